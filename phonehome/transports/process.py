@@ -1,0 +1,246 @@
+"""Run one program under a deadline that holds even when this process is killed.
+
+Guarantees, on Linux with coreutils and util-linux (both essential in Debian):
+
+- The program never outlives `timeout_seconds + 2 * grace_seconds + 1`. While this process lives
+  it sends SIGTERM to the program's group at the deadline and SIGKILL after the grace period. When
+  this process is killed (`kill -9`), coreutils `timeout`, which stands between the two, does the
+  same a little later.
+- When this process dies, the program is told to end at once: `setpriv --pdeathsig` marks the
+  `timeout` process, which passes the signal on. A death between fork and that mark is caught by
+  the deadline alone. Neither uses code between fork and exec of ours, so threads are safe.
+- A descendant that leaves the process group (`setsid`) is out of reach; gh starts none.
+
+Where the two helpers are missing (macOS) only the first half of the first point holds.
+"""
+
+import contextlib
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+OUTPUT_LIMIT_BYTES = 1 << 20
+GRACE_SECONDS = 2.0
+_POLL_SECONDS = 0.05  # how soon the end is seen where the system cannot announce it (no pidfd)
+_CHUNK_BYTES = 65_536
+# `timeout` could not run the program, or setpriv could not do its part. The program itself may end
+# with these codes too, so the words on standard error decide.
+_WATCHDOG_FAILED_CODES = frozenset({1, 125, 126, 127})
+_WATCHDOG_COMPLAINT = re.compile(rb"(?:/usr)?/bin/(?:timeout|setpriv): ")
+_WATCHDOG_CODE = 124  # the exit code of `timeout` when it ended the program
+
+
+class CommandNotStarted(Exception):
+    """The program is missing, is not executable or could not be started; nothing ran."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a program ended. Output beyond the limit is read and dropped (`truncated`).
+
+    `exit_code` is negative (minus the signal) when the program was killed by a signal.
+    """
+
+    exit_code: int
+    stdout: bytes = field(repr=False)
+    stderr: bytes = field(repr=False)
+    timed_out: bool
+    truncated: bool
+    seconds: float
+
+    @property
+    def killed(self) -> bool:
+        """It did not end by its own decision: what it had done by then is unknown."""
+        return self.timed_out or self.exit_code < 0
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    environ: Mapping[str, str],
+    stdin: bytes = b"",
+    timeout_seconds: float,
+    grace_seconds: float = GRACE_SECONDS,
+    output_limit_bytes: int = OUTPUT_LIMIT_BYTES,
+) -> Outcome:
+    """Run `argv` with exactly `environ`, `stdin` on standard input, in a group of its own.
+
+    The working directory is the root folder, so no project's own configuration is picked up.
+    Blocks at most `timeout_seconds + grace_seconds` and then reaps. Any exception that interrupts
+    the wait (a soft time limit, Ctrl-C) ends and reaps the group before it travels on.
+    Raises CommandNotStarted.
+    """
+    started = time.monotonic()
+    watched = _watched(argv, timeout_seconds, grace_seconds)
+    try:
+        child = subprocess.Popen(
+            watched,
+            env=dict(environ),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CommandNotStarted(f"{os.path.basename(argv[0])}: {error.strerror}") from None
+    pipes = _Pipes(child, stdin, output_limit_bytes)
+    timed_out = False
+    try:
+        if not pipes.pump(child, started + timeout_seconds):
+            timed_out = True
+            _signal_group(child, signal.SIGTERM)
+            pipes.pump(child, time.monotonic() + grace_seconds)
+    finally:
+        # Before the leader is reaped, its group id cannot be reused: the signal hits only ours.
+        _signal_group(child, signal.SIGKILL)
+        code = child.wait()
+        pipes.close()
+    if watched is not argv:
+        if code in _WATCHDOG_FAILED_CODES and _WATCHDOG_COMPLAINT.match(pipes.stderr):
+            raise CommandNotStarted(pipes.stderr.decode(errors="replace").strip()[:300])
+        timed_out = timed_out or code == _WATCHDOG_CODE
+        if code > 128:  # the shell's way to say "killed by signal", as `timeout` reports it
+            code = 128 - code
+    return Outcome(
+        exit_code=code,
+        stdout=bytes(pipes.stdout),
+        stderr=bytes(pipes.stderr),
+        timed_out=timed_out,
+        truncated=pipes.truncated,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _watched(argv: Sequence[str], timeout_seconds: float, grace_seconds: float) -> Sequence[str]:
+    """`argv` behind the watchdog, or `argv` itself where there is none."""
+    timeout = shutil.which("timeout", path=_SYSTEM_PATH)
+    if timeout is None:
+        return argv
+    # Later than our own deadline, so that it acts only when we no longer can.
+    deadline = timeout_seconds + grace_seconds + 1
+    watched = [timeout, f"--kill-after={grace_seconds:g}", f"{deadline:g}", *argv]
+    setpriv = shutil.which("setpriv", path=_SYSTEM_PATH)
+    return watched if setpriv is None else [setpriv, "--pdeathsig=TERM", *watched]
+
+
+# The watchdogs come from the system, never from the caller's PATH: that decides only which gh runs.
+_SYSTEM_PATH = "/usr/bin:/bin"
+
+
+def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)
+
+
+def _has_ended(child: subprocess.Popen[bytes]) -> bool:
+    """Whether the leader has ended, without reaping it where the system allows."""
+    if hasattr(os, "waitid"):
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        try:
+            return os.waitid(os.P_PID, child.pid, flags) is not None
+        except ChildProcessError:  # someone else reaped it
+            return True
+    return child.poll() is not None
+
+
+def _open_end(child: subprocess.Popen[bytes]) -> int | None:
+    """A descriptor that turns readable when the child ends; None where the system has none."""
+    if not hasattr(os, "pidfd_open"):
+        return None
+    try:
+        return os.pidfd_open(child.pid)
+    except OSError:  # an old kernel, or a container that forbids the call
+        return None
+
+
+class _Pipes:
+    """The three pipes of a child, served without blocking and without growing past the limit."""
+
+    def __init__(self, child: subprocess.Popen[bytes], stdin: bytes, limit_bytes: int) -> None:
+        assert child.stdin and child.stdout and child.stderr
+        self.stdout = bytearray()
+        self.stderr = bytearray()
+        self.truncated = False
+        self._limit_bytes = limit_bytes
+        self._left = memoryview(stdin)
+        self._stdin = child.stdin
+        self._sinks: dict[IO[bytes], bytearray] = {
+            child.stdout: self.stdout,
+            child.stderr: self.stderr,
+        }
+        self._selector = selectors.DefaultSelector()
+        self._end = _open_end(child)
+        if self._end is not None:
+            self._selector.register(self._end, selectors.EVENT_READ)
+        for pipe in (child.stdin, child.stdout, child.stderr):
+            os.set_blocking(pipe.fileno(), False)
+        for source in self._sinks:
+            self._selector.register(source, selectors.EVENT_READ)
+        self._selector.register(self._stdin, selectors.EVENT_WRITE)
+
+    def pump(self, child: subprocess.Popen[bytes], deadline: float) -> bool:
+        """Move bytes until the child has ended (True) or the deadline has passed (False)."""
+        while True:
+            ended = _has_ended(child)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return ended
+            wait_seconds = left if self._end is not None else min(left, _POLL_SECONDS)
+            moved = self._move(0.0 if ended else wait_seconds)
+            if ended and not moved:
+                return True
+
+    def _move(self, wait_seconds: float) -> bool:
+        if not self._selector.get_map():  # every pipe closed, the child still runs
+            time.sleep(wait_seconds)
+            return False
+        moved = False
+        for key, _ in self._selector.select(wait_seconds):
+            pipe = key.fileobj
+            if pipe is self._stdin:
+                self._write()
+            elif pipe is not self._end:
+                moved = self._read(pipe) or moved  # type: ignore[arg-type]
+        return moved
+
+    def _write(self) -> None:
+        try:
+            sent = os.write(self._stdin.fileno(), self._left[:_CHUNK_BYTES]) if self._left else 0
+        except BlockingIOError:
+            return
+        except BrokenPipeError:  # the program does not read: its exit code tells the rest
+            sent = len(self._left)
+        self._left = self._left[sent:]
+        if not self._left:
+            self._selector.unregister(self._stdin)
+            self._stdin.close()
+
+    def _read(self, pipe: IO[bytes]) -> bool:
+        try:
+            chunk = os.read(pipe.fileno(), _CHUNK_BYTES)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            self._selector.unregister(pipe)
+            return False
+        sink = self._sinks[pipe]
+        room = self._limit_bytes - len(sink)
+        sink += chunk[:room]
+        self.truncated = self.truncated or len(chunk) > room
+        return True
+
+    def close(self) -> None:
+        self._selector.close()
+        if self._end is not None:
+            os.close(self._end)
+        for pipe in (self._stdin, *self._sinks):
+            with contextlib.suppress(OSError):
+                pipe.close()
