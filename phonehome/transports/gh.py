@@ -185,7 +185,9 @@ class GhTransport:
         if outcome.killed:
             raise unconfirmed(f"gh was ended after {outcome.seconds:.1f} seconds. {stderr}".strip())
         if outcome.exit_code == 0:
-            raise unconfirmed(f"gh ended well without the issue's address: {stdout} {stderr}")
+            raise unconfirmed(
+                f"gh ended well without the issue's address. {stdout}\n{stderr}".strip()
+            )
         raise classify(stderr, outcome.exit_code, "create")
 
 
