@@ -1,0 +1,124 @@
+"""What the scanner passes over: documentation values, public hosts, code that only looks secret."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from collections import Counter
+
+from redaction.types import compile_bytes
+
+# Words that appear in a value only when it stands for a value.
+_STAND_IN = compile_bytes(
+    r"(?i)example|placeholder|change[_-]?me|replace[_-]?(?:me|with|this)|your[_\- ]|insert[_-]"
+    r"|dummy|redacted|masked|hidden|removed|filtered|not[_-]?set|x{4,}|\*{3,}|\.{3}|<[a-z _-]{1,60}>"
+    r"|todo|fixme|fake[_-]|sample[_-]|my[_-](?:secret|token|api|pass)|\bfoo(?:bar)?\b"
+    r"|\xff{3}"
+)
+_REFERENCE = compile_bytes(
+    r"(?i)^(?:\$\{|\$\(|\$[a-z_]|\{\{|\{%|<%|%\(|%[a-z_]+%|#\{|@\w+@$|!ref|!sub|!vault|secrets\.|env\."
+    r"|process\.env|os\.(?:environ|getenv)|vault:|ssm:|sops:|enc\[|arn:|file:|ref\+|valuefrom)"
+)
+_PLAIN_WORDS = frozenset(
+    "null none nil true false undefined string str int integer bool boolean bytes text any object"
+    " password passwd pwd secret token key value required optional invalid incorrect missing wrong"
+    " expired empty unset default reset change changed changing failed failure error denied"
+    " accepted rejected rotated revoked field input type name required. is was not and the for"
+    " yes no on off ok basic bearer digest negotiate get post put static class const let var"
+    " function return self this new file auto enabled disabled unknown hash hashed plain md5 sha256"
+    " bcrypt argon2 scram-sha-256 trust peer prompt ask never always from with user username"
+    " email login account number char varchar optional[str] secretstr".split()
+)
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy of `value` in bits per character; 0.0 when empty."""
+    size = len(value)
+    if not size:
+        return 0.0
+    return -sum(n / size * math.log2(n / size) for n in Counter(value).values())
+
+
+def is_stand_in(value: str) -> bool:
+    """Whether `value` is a documented placeholder, a reference or plainly not a secret."""
+    bare = value.strip("\"'`").lower()
+    if bare in _PLAIN_WORDS or len(set(bare)) <= 2:
+        return True
+    data = bare.encode("latin-1", "replace")
+    return bool(_REFERENCE.search(data) or _STAND_IN.search(data))
+
+
+_DOCUMENTATION_NETWORKS = tuple(
+    ipaddress.ip_network(network)
+    for network in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+)
+_PUBLIC_ADDRESSES = frozenset(
+    "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 208.67.222.222 208.67.220.220 169.254.169.254".split()
+)
+
+
+def is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address says nothing about the installation it was seen in."""
+    if address.is_loopback or address.is_unspecified or address.is_multicast:
+        return True
+    if isinstance(address, ipaddress.IPv4Address):
+        first, last = address.packed[0], address.packed[-1]
+        # Netmasks, and 0.x, which only ever are version numbers.
+        if first in (0, 255) or (address.packed[:2] == b"\xff\xff" and last == 0):
+            return True
+    if str(address) in _PUBLIC_ADDRESSES:
+        return True
+    return any(
+        address in network for network in _DOCUMENTATION_NETWORKS if network.version == address.version
+    )
+
+
+# Hosts that every reader knows: naming one tells nothing about the customer. Subdomains included.
+PUBLIC_DOMAINS = frozenset(
+    """
+    example.com example.net example.org github.com githubusercontent.com github.io gitlab.com
+    bitbucket.org pypi.org pythonhosted.org python.org djangoproject.com readthedocs.io
+    readthedocs.org npmjs.com npmjs.org yarnpkg.com nodejs.org unpkg.com jsdelivr.net cdnjs.com
+    rust-lang.org crates.io docs.rs golang.org go.dev pkg.go.dev rubygems.org ruby-lang.org
+    maven.org apache.org spring.io gradle.org jetbrains.com kotlinlang.org packagist.org php.net
+    nuget.org microsoft.com windows.com live.com azure.com visualstudio.com mozilla.org w3.org
+    whatwg.org ietf.org rfc-editor.org iana.org unicode.org iso.org json-schema.org schema.org
+    google.com googleapis.com gstatic.com youtube.com cloudflare.com letsencrypt.org digicert.com
+    docker.com docker.io quay.io gcr.io ghcr.io k8s.io kubernetes.io helm.sh cncf.io prometheus.io
+    grafana.com elastic.co sentry.io datadoghq.com newrelic.com slack.com discord.com discordapp.com
+    telegram.org twilio.com sendgrid.com sendgrid.net stripe.com paypal.com openai.com anthropic.com
+    huggingface.co claude.ai amazon.com aws.amazon.com docs.aws.amazon.com wikipedia.org
+    stackoverflow.com stackexchange.com serverfault.com medium.com ycombinator.com reddit.com
+    debian.org ubuntu.com archlinux.org alpinelinux.org centos.org redhat.com fedoraproject.org
+    kernel.org gnu.org freedesktop.org sourceforge.net postgresql.org mysql.com mariadb.org
+    sqlite.org mongodb.com redis.io redis.com rabbitmq.com nginx.org nginx.com celeryproject.org
+    celeryq.dev gunicorn.org sqlalchemy.org pallets.com palletsprojects.com numpy.org pandas.pydata.org
+    opensource.org creativecommons.org semver.org keepachangelog.com openssl.org openssh.com
+    openapis.org swagger.io xmlsoap.org xml.org jsonapi.org graphql.org reactjs.org react.dev vuejs.org
+    angular.io webpack.js.org vitejs.dev typescriptlang.org eslint.org babeljs.io jestjs.io
+    shields.io badge.fury.io codecov.io travis-ci.org travis-ci.com circleci.com atlassian.com
+    apple.com icloud.com oracle.com java.com openjdk.org ibm.com intel.com nvidia.com pytorch.org
+    tensorflow.org anaconda.org conda.io hashicorp.com terraform.io vaultproject.io git-scm.com
+    gitpod.io heroku.com vercel.com netlify.com fly.io digitalocean.com
+    """.split()
+)
+_RESERVED_SUFFIXES = (".example", ".test", ".invalid", ".localhost")
+# Domains under which customers get names of their own: the bare domain is public, a name is not.
+_HOSTING_DOMAINS = frozenset(
+    "github.io readthedocs.io fly.io azure.com slack.com sentry.io heroku.com vercel.com"
+    " datadoghq.com grafana.com mongodb.com redis.com windows.com gcr.io googleapis.com".split()
+)
+_PUBLIC_LABELS = frozenset("www docs api status registry index blog help support dl app".split())
+
+
+def is_public_host(host: str) -> bool:
+    """Whether `host` (lower case, no port) is documentation or known to everybody."""
+    host = host.rstrip(".")
+    if host == "localhost" or host.endswith(_RESERVED_SUFFIXES) or host in PUBLIC_DOMAINS:
+        return True
+    labels = host.split(".")
+    for size in (2, 3):
+        domain = ".".join(labels[-size:])
+        if domain in PUBLIC_DOMAINS:
+            return domain not in _HOSTING_DOMAINS or labels[0] in _PUBLIC_LABELS
+    return False

@@ -1,0 +1,37 @@
+"""All rules, in the order in which they are tried, and the closed list of kinds."""
+
+from redaction import names
+from redaction.rules import (
+    assignments,
+    contact,
+    credentials,
+    hosts,
+    keys,
+    links,
+    network,
+    numbers,
+    paths,
+    people,
+    repositories,
+    tokens,
+)
+from redaction.types import Rule
+
+RULES: tuple[Rule, ...] = (
+    *tokens.RULES,
+    *links.RULES,
+    *keys.RULES,
+    *credentials.RULES,
+    *assignments.RULES,
+    *contact.RULES,
+    *numbers.RULES,
+    *network.RULES,
+    *hosts.RULES,
+    *people.RULES,
+    *paths.RULES,
+    *repositories.RULES,
+)
+
+KINDS = frozenset(rule.type.partition(".")[2] for rule in RULES) | {
+    names.TYPE.partition(".")[2],
+}

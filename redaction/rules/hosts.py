@@ -1,0 +1,187 @@
+"""Names of machines: internal suffixes, cloud instances, Kubernetes pods, other people's domains."""
+
+from __future__ import annotations
+
+from redaction.allow import is_public_host, is_stand_in
+from redaction.types import Hit, Rule, compile_bytes
+
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_\-]*[A-Za-z0-9])?"
+_INTERNAL = (
+    r"(?:svc\.cluster\.local|cluster\.local|internal|local|corp|lan|intra|intranet|localdomain|priv"
+    r"|private|consul|home\.arpa|svc|docker\.internal)"
+)
+# Endings that are hardly ever anything but a domain, then those that words and files share.
+_SURE = "com|net|org|edu|gov|mil|biz|de|fr|uk|nl|eu|ch|at|se|dk|pl|it|es|br|jp|cn|kr|au|ca|us|in|cz|fi"
+_SHARED = "io|dev|cloud|app|co|ai|tech|systems|info|me|sh|xyz|online|site|tv|cc|gg|run|zone|network|host"
+_CODE_FIRST = frozenset(
+    "com org net io self this threading asyncio settings config env module local django java javax"
+    " werkzeug system microsoft asp vb sys os thread request response app console window document"
+    " import from package class".split()
+)
+_HOST_CONTEXT = compile_bytes(
+    r"(?i)(?:://(?:[^\s/@]*@)?|@|\bhost(?:name)?[\"']?[ :=]{1,3}[\"']?|\b(?:server|address|addr|node|upstream"
+    r"|domain|ssh|ping|dig|nslookup|connect(?:ing|ed)? to|resolve|url|dns)[\"']?[ :=]{1,3}[\"']?)$"
+)
+_STOP_HOSTS = frozenset(
+    "localhost none null true false unknown localhost.localdomain all any default self db redis"
+    " postgres postgresql mysql web app api cache broker rabbitmq mongo nginx host name server".split()
+)
+
+
+def _in_context(hit: Hit) -> bool:
+    return bool(_HOST_CONTEXT.search(hit.before(40).encode("latin-1")))
+
+
+def _goes_on(hit: Hit) -> bool:
+    """Whether the name continues, so that it is a package, an attribute or a call."""
+    after = hit.after(2)
+    if after[:1] in ("(", "_", "-") or after[:1].isalnum():
+        return True
+    return after[:1] == "." and (after[1:].isalnum() or after[1:] == "_")
+
+
+def _starts_inside(hit: Hit) -> bool:
+    before = hit.before(1)
+    return before.isalnum() or before in ("_", ".", "$", "\\") or before == "\xff"
+
+
+def _is_internal(hit: Hit) -> bool:
+    if _goes_on(hit) or _starts_inside(hit):
+        return False
+    labels = hit.value.lower().split(".")
+    if is_public_host(hit.value.lower()) or labels[0] in _CODE_FIRST and not _in_context(hit):
+        return False
+    if len(labels) > 2 or labels[-1] in ("internal", "lan", "corp", "intranet", "localdomain"):
+        return True
+    marked = "-" in labels[0] or any(c.isdigit() for c in labels[0])
+    return marked or labels[-1] == "local" and hit.before(1) not in ("/", '"', "'") or _in_context(hit)
+
+
+def _is_domain(hit: Hit) -> bool:
+    if _goes_on(hit) or _starts_inside(hit):
+        return False
+    value = hit.value
+    labels = value.lower().split(".")
+    if is_public_host(value.lower()):
+        return False
+    context = _in_context(hit)
+    if context:
+        return True
+    if labels[0] in _CODE_FIRST or hit.before(1) in ("@", "-") or any("_" in x for x in labels[1:]):
+        return False
+    # `ASP.NET`, `System.Net`: domains are written in one case, and in lower case when in doubt.
+    if not value.islower() and (len(labels) == 2 or not value.isupper()):
+        return False
+    if len(labels[-1]) == 2 or labels[-1] in _SHARED.split("|"):
+        return len(labels) > 2 and not labels[-2].isdigit()
+    return not all(label.isdigit() for label in labels[:-1])
+
+
+def _is_labelled_host(hit: Hit) -> bool:
+    value = hit.value.rstrip(".").lower()
+    if value in _STOP_HOSTS or is_stand_in(value) or _goes_on(hit) or is_public_host(value):
+        return False
+    return any(c.isdigit() for c in value) != value.replace(".", "").isdigit() and not value.isdigit() or (
+        "-" in value and not value.replace("-", "").replace(".", "").isdigit()
+    )
+
+
+def _is_pod(hit: Hit) -> bool:
+    tail = hit.value.split("-")[-2:]
+    return any(c.isdigit() for c in "".join(tail)) and hit.before(1) not in ("-", "/")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        name="internal_host",
+        type="env.hostname",
+        keywords=(rf"\.{_INTERNAL}\b",),
+        pattern=rf"(?i)(?:{_LABEL}\.)+{_INTERNAL}\b",
+        severity="medium",
+        check=_is_internal,
+        positives=(
+            "dial «db-1.acme.internal»:5432",
+            "«billing.shop.svc.cluster.local»",
+            "on «mac-7.local» and «fileserver.corp».",
+        ),
+        negatives=("threading.local()", "settings.local", "com.acme.internal.Foo", "x.internal_name"),
+    ),
+    Rule(
+        name="cloud_instance",
+        type="env.hostname",
+        keywords=(r"\bip-[0-9]{1,3}-[0-9]", r"\b(?:gke|aks|eks)-[a-z0-9]", r"-vmss[0-9]", r"\bi-0[0-9a-f]{7}"),
+        pattern=r"\bip-[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}(?:\.[0-9a-z\-]+)*\b"
+        r"|\b(?:gke|aks|eks)-[0-9a-z\-]*[0-9][0-9a-z\-]*\b|\bi-0[0-9a-f]{16}\b",
+        severity="medium",
+        positives=(
+            "node «ip-10-0-12-7.eu-west-1.compute.internal» lost",
+            "«gke-prod-default-pool-1a2b3c4d-x7k2»",
+            "instance «i-0{hex:16}»",
+        ),
+        negatives=("gke-autopilot", "ip-address"),
+    ),
+    Rule(
+        name="kubernetes_pod",
+        type="env.hostname",
+        keywords=(r"-[bcdf0-9]{4,10}[a-z0-9]{0,6}-[bcdfghjklmnpqrstvwxz2456789]{5}\b",),
+        pattern=r"\b[a-z][a-z0-9\-]*-[bcdf0-9][a-f0-9bcdfghjklmnpqrstvwxz]{6,9}-[bcdfghjklmnpqrstvwxz2456789]{5}\b",
+        severity="medium",
+        check=_is_pod,
+        positives=("pod/«checkout-7d9f8b6c5d-x2x4z» crashed",),
+        negatives=("some-words-that-are-long",),
+    ),
+    Rule(
+        name="domain",
+        type="env.hostname",
+        keywords=(rf"\.(?:{_SURE}|{_SHARED})\b",),
+        pattern=rf"(?i)(?:{_LABEL}\.)+(?:{_SURE}|{_SHARED})\b",
+        severity="medium",
+        check=_is_domain,
+        positives=(
+            "GET https://«portal.acme-shop.com»/login",
+            "resolve «api.eu.acme.io»: no such host",
+            "«mx1.acme.de» refused",
+        ),
+        negatives=(
+            "https://github.com/",
+            "docs.python.org",
+            "import java.io",
+            "ASP.NET Core",
+            "com.acme.net.Foo",
+            "https://www.example.com/x",
+            "socket.io",
+            "org.springframework.web",
+        ),
+    ),
+    Rule(
+        name="labelled_host",
+        type="env.hostname",
+        keywords=(r"host|server|node|machine|instance|broker",),
+        pattern=r"(?i)\b[a-z_.]{0,20}(?:host(?:_?name)?|server(?:_?name)?|node(?:_?name)?|machine|instance|broker)"
+        r"[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?P<v>[A-Za-z0-9][A-Za-z0-9.\-]+[A-Za-z0-9])\b",
+        severity="medium",
+        check=_is_labelled_host,
+        positives=("DB_HOST=«pg-primary-01»", '"hostname": "«web07»"'),
+        negatives=("host: localhost", "server: nginx", "nodes=12", "host=10"),
+    ),
+    Rule(
+        name="shell_prompt_host",
+        type="env.hostname",
+        keywords=(r"@[a-z0-9.\-]+[: ][~/]",),
+        pattern=r"\b[a-z_][a-z0-9_.\-]*@(?P<v>[A-Za-z][A-Za-z0-9.\-]*[A-Za-z0-9])[: ][~/]",
+        severity="medium",
+        check=lambda hit: hit.value not in ("localhost", "github.com", "gitlab.com"),
+        positives=("deploy@«web-12»:~$ ls",),
+        negatives=("root@localhost:/# ls",),
+    ),
+    Rule(
+        name="syslog_host",
+        type="env.hostname",
+        keywords=(r"[0-9]:[0-9]{2}:[0-9]{2}[^ ]{0,16} [a-z0-9.\-]+ [a-z0-9_./\-]+\[[0-9]+\]:",),
+        pattern=r"(?i)[0-9]:[0-9]{2}:[0-9]{2}[^ \r\n\x0c]{0,16} (?P<v>[a-z0-9.\-]+) [a-z0-9_./\-]+\[[0-9]+\]:",
+        severity="medium",
+        check=lambda hit: hit.value != "localhost" and not hit.value.isdigit(),
+        positives=("Nov 20 10:00:00 «web01» sshd[123]: ok",),
+        negatives=("10:00:00 localhost cron[7]: x",),
+    ),
+)

@@ -1,0 +1,127 @@
+"""Absolute paths, and the user names in home folders."""
+
+from __future__ import annotations
+
+from redaction.rules.people import is_account_of_a_person
+from redaction.types import Hit, Rule, compile_bytes
+
+_PART = r"[^\s/\\:\"'`<>|*?;,(){}\[\]=\x0c]"
+_TAIL = rf"(?:/+{_PART}+)*/?"
+# Roots that only a file system has; routes of an HTTP interface seldom begin with them.
+_ROOTS = (
+    r"(?:var|opt|srv|mnt|media|data|tmp|etc|app|apps|workspace|workspaces|usr/local|usr/src|private|Volumes"
+    r"|build|builds|code|nfs|export|exports|storage|backup|backups|vault|secrets|deploy|mount|share|volume"
+    r"|Library|Applications|cygdrive|wsl|run/user|run/secrets|projects|repos|repo|www|scratch|efs|gpfs)"
+)
+# Where a public library begins inside an installation: what follows is public and worth reading.
+_LIBRARY = compile_bytes(r"/(?:site-packages|dist-packages|node_modules|gems|python3\.[0-9]+)/")
+_STANDARD = compile_bytes(
+    r"^/(?:etc/(?:hosts|passwd|group|shadow|resolv\.conf|fstab|os-release|localtime|nsswitch\.conf|sudoers"
+    r"|crontab|environment|profile|ssh/sshd_config|nginx/nginx\.conf|my\.cnf|ssl/certs.*|systemd/system/?)"
+    r"|var/(?:log|run|lib|tmp|cache|www|spool)(?:/(?:syslog|messages|auth\.log|docker\.sock|postgresql"
+    r"|nginx|journal|apt|dpkg|kern\.log|nginx/(?:access|error)\.log|docker))?"
+    r"|usr/local/(?:bin|sbin|lib|share|include)(?:/(?:python[0-9.]*|pip|node|npm|docker-entrypoint\.sh|ruby"
+    r"|go|java))?(?:/python3.*|/node_modules.*)?|usr/src/app|tmp|app|data|opt|srv|mnt|var|etc)/?$"
+)
+
+
+def _is_start(hit: Hit) -> bool:
+    before = hit.before(1)
+    return not (before.isalnum() or before in ("/", "_", ".", "}", "~", "\xff", "%"))
+
+
+def _is_path(hit: Hit) -> bool:
+    if not _is_start(hit) or _STANDARD.search(hit.value.encode("latin-1")):
+        return False
+    # `GET /data/x` is a route, `://host/app/x` a link.
+    words = hit.before(12).rstrip("\"'").upper()
+    if words.endswith(("GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ", "OPTIONS ")):
+        return False
+    return hit.value.strip("/").count("/") >= 1
+
+
+def _is_file(hit: Hit) -> bool:
+    words = hit.before(12).rstrip("\"'").upper()
+    if not _is_start(hit) or words.endswith(("GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ")):
+        return False
+    value = hit.value
+    if value.startswith(("/usr/", "/lib/", "/bin/", "/proc/", "/sys/", "/dev/", "/home/", "/Users/")):
+        return False
+    return not _STANDARD.search(value.encode("latin-1")) and not _LIBRARY.search(value.encode("latin-1"))
+
+
+def _is_home(hit: Hit) -> bool:
+    return _is_start(hit) and is_account_of_a_person(hit.group("user") or "")
+
+
+def _is_windows_home(hit: Hit) -> bool:
+    return hit.value.count("\\") + hit.value.count("/") >= 1 and not hit.before(1).isalnum()
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        name="home_path",
+        type="env.user_path",
+        keywords=("/home/|/users/|/export/home/|/var/home/",),
+        # Up to the folder of a public library, whose own files stay readable.
+        pattern=r"(?:/(?:export|var|mnt/[a-z]|cygdrive/[a-z]|[a-z]))?/(?:home|Users)/+"
+        rf"(?P<user>{_PART}+){_TAIL}",
+        severity="medium",
+        check=_is_home,
+        positives=('File "«/home/alice/app/main.py»", line 3', "open «/Users/maria.lopez/notes.txt»", "in «/home/bob»"),
+        negatives=("/home/user/app", "https://acme.example.com/home/index", "/users/"),
+    ),
+    Rule(
+        name="tilde_home",
+        type="env.user_path",
+        keywords=(r"~[a-z][a-z0-9_\-]+/",),
+        pattern=rf"~(?P<user>[a-z][a-z0-9_\-]+){_TAIL}",
+        severity="medium",
+        check=lambda hit: _is_start(hit) and hit.value.count("/") > 0 and is_account_of_a_person(hit.group("user") or ""),
+        positives=("cd «~alice/src»",),
+        negatives=("cd ~/src", "1.0~rc1/x"),
+    ),
+    Rule(
+        name="unix_path",
+        type="env.path",
+        keywords=(rf"/(?:{_ROOTS}|root)/",),
+        pattern=rf"/(?:{_ROOTS}|root)/{_PART}+{_TAIL}",
+        severity="low",
+        check=_is_path,
+        positives=("read «/opt/acme/billing/config.yaml» failed", "cwd=«/srv/shop/current»"),
+        negatives=("GET /data/items/4", "see /etc/hosts", "https://x.example.com/app/login", "/api/v1/signals"),
+    ),
+    Rule(
+        name="unix_file",
+        type="env.path",
+        keywords=(r"/[^\s/]+\.(?:py|rb|js|ts|go|rs|java|php|c|cc|cpp|h|sh|conf|cfg|ini|yaml|yml|toml|env|log|sql"
+        r"|db|sqlite3?|pem|key|crt|csv|xlsx|pdf|zip|gz|bak|dump|service|sock)\b",),
+        pattern=rf"/{_PART}+(?:/+{_PART}+)*/{_PART}*\.(?:py|rb|js|ts|go|rs|java|php|c|cc|cpp|h|sh|conf|cfg|ini|yaml"
+        r"|yml|toml|env|log|sql|db|sqlite3?|pem|key|crt|csv|xlsx|pdf|zip|gz|bak|dump|service|sock)\b",
+        severity="low",
+        check=_is_file,
+        positives=("include «/acme/prod/settings.py»",),
+        negatives=("File \"/usr/lib/python3.11/json/decoder.py\", line 337", "GET /static/app.js"),
+    ),
+    Rule(
+        name="windows_path",
+        type="env.path",
+        keywords=(r"\b[a-z]:[\\/]",),
+        pattern=r"\b[A-Za-z]:(?:\\+|/)(?:[^\\/:*?\"'<>|\r\n\t \x0c,;()\[\]]+(?: [^\\/:*?\"'<>|\r\n\t \x0c,;()\[\]]+){0,3}(?:\\+|/))*"
+        r"[^\\/:*?\"'<>|\s\x0c,;()\[\]]*",
+        severity="low",
+        check=_is_windows_home,
+        positives=(r"at «C:\Users\Jane Doe\src\app.cs»:line 4", r"«D:\acme\data\x.mdb» locked", r'"«C:\\Users\\bob\\x»"'),
+        negatives=("http://x", "key:/value"),
+    ),
+    Rule(
+        name="network_share",
+        type="env.path",
+        keywords=(r"\\\\[a-z0-9]",),
+        pattern=r"\\\\[A-Za-z0-9][A-Za-z0-9.\-]+\\+[A-Za-z0-9$_.\-]+(?:\\+[^\\/:*?\"'<>|\s\x0c,;()]+)*",
+        severity="low",
+        check=lambda hit: hit.before(1) not in ("\\", ":") and not hit.before(1).isalnum(),
+        positives=(r"map «\\fileserver\finance$\2026»",),
+        negatives=(r"C:\\Users\\x", r"\\n"),
+    ),
+)
