@@ -42,7 +42,7 @@ def entropy(value: str) -> float:
 def is_stand_in(value: str) -> bool:
     """Whether `value` is a documented placeholder, a reference or plainly not a secret."""
     bare = value.strip("\"'`").lower()
-    if bare in _PLAIN_WORDS or len(set(bare)) <= 2:
+    if bare in _PLAIN_WORDS or len(set(bare)) <= (2 if len(bare) >= 6 else 1):
         return True
     data = bare.encode("latin-1", "replace")
     return bool(_REFERENCE.search(data) or _STAND_IN.search(data))

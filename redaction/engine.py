@@ -80,7 +80,7 @@ def _find(text: str, projected: bytes, known: tuple[str, ...]) -> list[Span]:
             start, end = span.start, span.end
             for origin in reversed(chain):
                 start, end = origin(start, end)
-            found.append(span._replace(start=start, end=end))
+            found.append(Span(start, end, span.type, span.detector, span.severity))
     return found
 
 
@@ -110,9 +110,9 @@ def _gate() -> tuple[Any, list[int]]:
 
 def _active(data: bytes) -> list[Rule]:
     gate, owners = _gate()
-    seen = gate.Match(data)
-    if data and 0 not in seen:
-        return list(RULES)
+    seen = gate.Match(data) or ()
+    if 0 not in seen:  # empty text, or the automaton gave up: better slow than blind
+        return list(RULES) if data else []
     return [RULES[index] for index in sorted({owners[number] for number in seen if number})]
 
 
@@ -159,7 +159,9 @@ def _settle(spans: Iterable[Span], size: int, first: int = 0) -> list[Span]:
     )
     for span in ordered:
         for start, end in _free(covered, span.start, span.end):
-            settled.append(span._replace(start=start, end=end))
+            if (start, end) != (span.start, span.end):
+                span = span._replace(start=start, end=end)
+            settled.append(span)
             covered[start:end] = b"\x01" * (end - start)
     return sorted(settled)
 

@@ -70,19 +70,25 @@ def _fold_table() -> dict[int, str]:
 _FOLD = _fold_table()
 
 
-def _wide(error: UnicodeError) -> tuple[bytes, int]:
+def _widen(error: UnicodeError) -> tuple[bytes, int]:
     assert isinstance(error, UnicodeEncodeError)
     return WIDE * (error.end - error.start), error.end
 
 
-codecs.register_error("redaction-wide", _wide)
+def _fold(error: UnicodeError) -> tuple[bytes, int]:
+    # Called once per run of characters beyond ASCII, so plain stretches cost nothing.
+    assert isinstance(error, UnicodeEncodeError)
+    run = error.object[error.start : error.end]
+    return run.translate(_FOLD).encode("latin-1", "redaction-widen"), error.end
+
+
+codecs.register_error("redaction-widen", _widen)
+codecs.register_error("redaction-fold", _fold)
 
 
 def project(text: str) -> bytes:
     """Return `text` as bytes of the same length, one per code point. Never raises."""
-    if text.isascii():
-        return text.encode("ascii")
-    return text.translate(_FOLD).encode("latin-1", "redaction-wide")
+    return text.encode("ascii", "redaction-fold")
 
 
 def fold_char(point: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import re2
 
@@ -38,8 +38,7 @@ class Finding:
         return self.type.startswith("secret.")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A candidate that a rule's pattern matched, before its check.
 
     `data` holds one byte per code point (see `projection`); `start`/`end` bound the value,

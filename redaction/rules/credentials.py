@@ -147,7 +147,7 @@ RULES: tuple[Rule, ...] = (
         keywords=("password|passwort|passcode|passphrase|credentials|pwd",),
         pattern=r"(?i)\b(?:password|passcode|passphrase|pwd|credentials?)"
         r"(?:[ \t]+(?:for|of|on|to)[ \t]+[^\s\x0c]{1,40}(?:[ \t]+[^\s\x0c]{1,40})?)?"
-        r"[ \t]+(?:is|was|are|=|->|now|to be|set to|changed to)[ \t]+(?:now[ \t]+)?[\"'`(]?"
+        r"[ \t]+(?:is|was|are|->|now|to be|set to|changed to)[ \t]+(?:now[ \t]+)?[\"'`(]?"
         r"(?P<v>[^\s\"'`()<>\x0c]{5,100})",
         check=_is_prose_password,
         positives=("the password is «{alnum:6}9x!» for now", "password for db was `«{alnum:8}77»`"),

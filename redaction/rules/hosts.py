@@ -22,6 +22,7 @@ _HOST_CONTEXT = compile_bytes(
     r"(?i)(?:://(?:[^\s/@]*@)?|@|\bhost(?:name)?[\"']?[ :=]{1,3}[\"']?|\b(?:server|address|addr|node|upstream"
     r"|domain|ssh|ping|dig|nslookup|connect(?:ing|ed)? to|resolve|url|dns)[\"']?[ :=]{1,3}[\"']?)$"
 )
+_LEVELS = frozenset("debug info notice warn warning error err crit critical fatal trace".split())
 _STOP_HOSTS = frozenset(
     "localhost none null true false unknown localhost.localdomain all any default self db redis"
     " postgres postgresql mysql web app api cache broker rabbitmq mongo nginx host name server".split()
@@ -86,9 +87,17 @@ def _is_labelled_host(hit: Hit) -> bool:
     )
 
 
+def _is_syslog_host(hit: Hit) -> bool:
+    """The word between time and program is the host, unless it is the level of an application."""
+    value = hit.value
+    if value.isdigit() or value.lower() in _STOP_HOSTS or value.lower() in _LEVELS:
+        return False
+    return not (value.isupper() and value.isalpha())
+
+
 def _is_pod(hit: Hit) -> bool:
     tail = hit.value.split("-")[-2:]
-    return any(c.isdigit() for c in "".join(tail)) and hit.before(1) not in ("-", "/")
+    return any(c.isdigit() for c in "".join(tail)) and hit.before(1) != "-"
 
 
 RULES: tuple[Rule, ...] = (
@@ -180,8 +189,8 @@ RULES: tuple[Rule, ...] = (
         keywords=(r"[0-9]:[0-9]{2}:[0-9]{2}[^ ]{0,16} [a-z0-9.\-]+ [a-z0-9_./\-]+\[[0-9]+\]:",),
         pattern=r"(?i)[0-9]:[0-9]{2}:[0-9]{2}[^ \r\n\x0c]{0,16} (?P<v>[a-z0-9.\-]+) [a-z0-9_./\-]+\[[0-9]+\]:",
         severity="medium",
-        check=lambda hit: hit.value != "localhost" and not hit.value.isdigit(),
+        check=_is_syslog_host,
         positives=("Nov 20 10:00:00 «web01» sshd[123]: ok",),
-        negatives=("10:00:00 localhost cron[7]: x",),
+        negatives=("10:00:00 localhost cron[7]: x", "10:00:00.123Z WARN worker.db[9]: x"),
     ),
 )

@@ -30,7 +30,7 @@ def _is_card(hit: Hit) -> bool:
         return False
     if hit.after(1) == "." and hit.after(2)[1:].isdigit():
         return False
-    return len(set(number)) > 2 and _has_brand(number) and bool(luhn.is_valid(number))
+    return len(set(number)) > 1 and _has_brand(number) and bool(luhn.is_valid(number))
 
 
 def _is_ssn(hit: Hit) -> bool:

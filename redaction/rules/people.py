@@ -20,8 +20,17 @@ def is_account_of_a_person(name: str) -> bool:
     return name.lower() not in _SYSTEM_ACCOUNTS and not is_stand_in(name)
 
 
+# `user = request.user` in source code is not somebody's name.
+_CODE_PREFIXES = frozenset(
+    "request req self this ctx context session settings os env config args params options event"
+    " process data body payload obj instance row record form kwargs user current_user auth".split()
+)
+
+
 def _is_login(hit: Hit) -> bool:
     value = hit.value
+    if value.partition(".")[0] in _CODE_PREFIXES:
+        return False
     if hit.after(1) in ("(", "[", "_", "=", "\\") or hit.after(2)[:1] == "." and hit.after(2)[1:].isalnum():
         return False
     return len(value) >= 3 and not value.isdigit() and is_account_of_a_person(value)

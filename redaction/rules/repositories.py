@@ -13,7 +13,7 @@ _PUBLIC_OWNERS = frozenset(
     rust-lang kubernetes docker moby hashicorp apache elastic grafana prometheus torvalds git
     github actions cli gitlab-org openai anthropics huggingface pytorch tensorflow aws azure
     googleapis ruby rails rubygems php symfony laravel jquery twbs webpack babel eslint prettier
-    dotnet nuget openssl curl nginx sqlite mozilla w3c whatwg frankTewksbury
+    dotnet nuget openssl curl nginx sqlite mozilla w3c whatwg franktewksbury
     features settings login about pricing orgs topics marketplace sponsors security explore
     owner org user your-org example acme-example
     """.lower().split()
@@ -22,7 +22,7 @@ _PUBLIC_OWNERS = frozenset(
 
 def _is_customers(hit: Hit) -> bool:
     owner = (hit.group("owner") or "").lower()
-    return owner not in _PUBLIC_OWNERS and not is_stand_in(owner)
+    return not owner or (owner not in _PUBLIC_OWNERS and not is_stand_in(owner))
 
 
 RULES: tuple[Rule, ...] = (

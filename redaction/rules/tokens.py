@@ -152,7 +152,7 @@ RULES: tuple[Rule, ...] = (
     _token("circleci_token", "CCIPAT_|CCIPRJ_", r"\bCCIP(?:AT|RJ)_[0-9A-Za-z]{20,}_[0-9a-f]{40}", "CCIPAT_{alnum:22}_{hex:40}"),
     _token("onepassword_token", "ops_eyJ", r"\bops_eyJ[0-9A-Za-z+/=_\-]{100,}", "ops_eyJ{alnum:200}"),
     _token("age_key", "AGE-SECRET-KEY-1", r"(?i)AGE-SECRET-KEY-1[0-9A-Z]{50,}", "AGE-SECRET-KEY-1{base32:58}"),
-    _token("airtable_token", r"\bpat[0-9a-z]", r"\bpat[0-9A-Za-z]{14}\.[0-9a-f]{64}\b", "pat{alnum:14}.{hex:64}"),
+    _token("airtable_token", r"\bpat[0-9A-Za-z]{14}\.", r"\bpat[0-9A-Za-z]{14}\.[0-9a-f]{64}\b", "pat{alnum:14}.{hex:64}"),
     _token("artifactory_key", "AKCp", r"\bAKCp[0-9A-Za-z]{60,}", "AKCp{alnum:69}"),
     _token("azure_client_secret", r"[0-9]Q~", r"\b[0-9A-Za-z_~.\-]{3}[0-9]Q~[0-9A-Za-z_~.\-]{31,34}", "aB38Q~{alnum:33}"),
     _token("dynatrace_token", r"dt0[a-z][0-9]{2}\.", r"\bdt0[a-z][0-9]{2}\.[A-Z0-9]{8,24}\.[A-Z0-9]{40,64}", "dt0c01.{base32:24}.{base32:64}"),
@@ -160,7 +160,7 @@ RULES: tuple[Rule, ...] = (
     _token("shippo_token", "shippo_(?:live|test)_", r"\bshippo_(?:live|test)_[0-9a-f]{40}", "shippo_live_{hex:40}"),
     _token("alibaba_key", r"\bLTAI", r"\bLTAI[0-9A-Za-z]{12,24}\b", "LTAI{alnum:20}"),
     _token("telegram_bot_token", ":AA", r"\b[0-9]{8,10}:AA[0-9A-Za-z_\-]{32,35}", "{nonzero:9}:AA{alnum:33}"),
-    _token("discord_bot_token", r"\b[MNO][0-9A-Za-z]{23}", r"\b[MNO][0-9A-Za-z_\-]{23,27}\.[0-9A-Za-z_\-]{6}\.[0-9A-Za-z_\-]{27,40}", "M{alnum:23}.{alnum:6}.{alnum:27}"),
+    _token("discord_bot_token", r"\.[0-9A-Za-z_\-]{6}\.[0-9A-Za-z_\-]{27}", r"\b[MNO][0-9A-Za-z_\-]{23,27}\.[0-9A-Za-z_\-]{6}\.[0-9A-Za-z_\-]{27,40}", "M{alnum:23}.{alnum:6}.{alnum:27}"),
     # An agent key of this product: prc_<id>_<secret>.
     _token("prism_agent_key", "prc_", r"\bprc_[0-9A-Za-z\-]{4,64}_[0-9A-Za-z_\-]{16,}", "prc_{alnum:12}_{alnum:43}", "the prefix prc_ marks an agent key"),
 )  # fmt: skip
