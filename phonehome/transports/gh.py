@@ -131,10 +131,11 @@ class GhTransport:
     def _create_label(self, path: str, label: str) -> None:
         payload = {"name": label, "color": _LABEL_COLOUR, "description": "Filed by Prism Care"}
         try:
-            self._gh.api(path, jq=".name", payload=payload)
+            self._gh.api(path, jq="{name}", payload=payload)
         except TransportError as error:
-            # Another worker may have created it between our listing and now.
-            if "already_exists" not in error.detail and "HTTP 422" not in error.detail:
+            # 422: another worker has created it since our listing. Where GitHub means that it
+            # does not like the name, gh says so before it creates the issue.
+            if "HTTP 422" not in error.detail:
                 raise
 
     def find_by_marker(

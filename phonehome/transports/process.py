@@ -8,7 +8,7 @@ Guarantees, on Linux with coreutils and util-linux (both essential in Debian):
   same a little later.
 - When this process dies, the program is told to end at once: `setpriv --pdeathsig` marks the
   `timeout` process, which passes the signal on. A death between fork and that mark is caught by
-  the deadline alone. Neither uses code between fork and exec of ours, so threads are safe.
+  the deadline alone. None of our code runs between fork and exec, so threads are safe.
 - A descendant that leaves the process group (`setsid`) is out of reach; gh starts none.
 
 Where the two helpers are missing (macOS) only the first half of the first point holds.
@@ -17,19 +17,17 @@ Where the two helpers are missing (macOS) only the first half of the first point
 import contextlib
 import os
 import re
-import selectors
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO
+
+from phonehome.transports.pipes import Pipes
 
 OUTPUT_LIMIT_BYTES = 1 << 20
 GRACE_SECONDS = 2.0
-_POLL_SECONDS = 0.05  # how soon the end is seen where the system cannot announce it (no pidfd)
-_CHUNK_BYTES = 65_536
 # `timeout` could not run the program, or setpriv could not do its part. The program itself may end
 # with these codes too, so the words on standard error decide.
 _WATCHDOG_FAILED_CODES = frozenset({1, 125, 126, 127})
@@ -91,7 +89,7 @@ def run(
         )
     except OSError as error:
         raise CommandNotStarted(f"{os.path.basename(argv[0])}: {error.strerror}") from None
-    pipes = _Pipes(child, stdin, output_limit_bytes)
+    pipes = Pipes(child, stdin, output_limit_bytes)
     timed_out = False
     try:
         if not pipes.pump(child, started + timeout_seconds):
@@ -138,109 +136,3 @@ _SYSTEM_PATH = "/usr/bin:/bin"
 def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, number)
-
-
-def _has_ended(child: subprocess.Popen[bytes]) -> bool:
-    """Whether the leader has ended, without reaping it where the system allows."""
-    if hasattr(os, "waitid"):
-        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        try:
-            return os.waitid(os.P_PID, child.pid, flags) is not None
-        except ChildProcessError:  # someone else reaped it
-            return True
-    return child.poll() is not None
-
-
-def _open_end(child: subprocess.Popen[bytes]) -> int | None:
-    """A descriptor that turns readable when the child ends; None where the system has none."""
-    if not hasattr(os, "pidfd_open"):
-        return None
-    try:
-        return os.pidfd_open(child.pid)
-    except OSError:  # an old kernel, or a container that forbids the call
-        return None
-
-
-class _Pipes:
-    """The three pipes of a child, served without blocking and without growing past the limit."""
-
-    def __init__(self, child: subprocess.Popen[bytes], stdin: bytes, limit_bytes: int) -> None:
-        assert child.stdin and child.stdout and child.stderr
-        self.stdout = bytearray()
-        self.stderr = bytearray()
-        self.truncated = False
-        self._limit_bytes = limit_bytes
-        self._left = memoryview(stdin)
-        self._stdin = child.stdin
-        self._sinks: dict[IO[bytes], bytearray] = {
-            child.stdout: self.stdout,
-            child.stderr: self.stderr,
-        }
-        self._selector = selectors.DefaultSelector()
-        self._end = _open_end(child)
-        if self._end is not None:
-            self._selector.register(self._end, selectors.EVENT_READ)
-        for pipe in (child.stdin, child.stdout, child.stderr):
-            os.set_blocking(pipe.fileno(), False)
-        for source in self._sinks:
-            self._selector.register(source, selectors.EVENT_READ)
-        self._selector.register(self._stdin, selectors.EVENT_WRITE)
-
-    def pump(self, child: subprocess.Popen[bytes], deadline: float) -> bool:
-        """Move bytes until the child has ended (True) or the deadline has passed (False)."""
-        while True:
-            ended = _has_ended(child)
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return ended
-            wait_seconds = left if self._end is not None else min(left, _POLL_SECONDS)
-            moved = self._move(0.0 if ended else wait_seconds)
-            if ended and not moved:
-                return True
-
-    def _move(self, wait_seconds: float) -> bool:
-        if not self._selector.get_map():  # every pipe closed, the child still runs
-            time.sleep(wait_seconds)
-            return False
-        moved = False
-        for key, _ in self._selector.select(wait_seconds):
-            pipe = key.fileobj
-            if pipe is self._stdin:
-                self._write()
-            elif pipe is not self._end:
-                moved = self._read(pipe) or moved  # type: ignore[arg-type]
-        return moved
-
-    def _write(self) -> None:
-        try:
-            sent = os.write(self._stdin.fileno(), self._left[:_CHUNK_BYTES]) if self._left else 0
-        except BlockingIOError:
-            return
-        except BrokenPipeError:  # the program does not read: its exit code tells the rest
-            sent = len(self._left)
-        self._left = self._left[sent:]
-        if not self._left:
-            self._selector.unregister(self._stdin)
-            self._stdin.close()
-
-    def _read(self, pipe: IO[bytes]) -> bool:
-        try:
-            chunk = os.read(pipe.fileno(), _CHUNK_BYTES)
-        except BlockingIOError:
-            return False
-        if not chunk:
-            self._selector.unregister(pipe)
-            return False
-        sink = self._sinks[pipe]
-        room = self._limit_bytes - len(sink)
-        sink += chunk[:room]
-        self.truncated = self.truncated or len(chunk) > room
-        return True
-
-    def close(self) -> None:
-        self._selector.close()
-        if self._end is not None:
-            os.close(self._end)
-        for pipe in (self._stdin, *self._sinks):
-            with contextlib.suppress(OSError):
-                pipe.close()

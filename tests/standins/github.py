@@ -142,7 +142,11 @@ class GitHubStandIn:
 
 
 def send_order(folder: Path, order: str, **arguments: Any) -> None:
-    """Order the stand-in that runs on `folder`: inject, clear, configure or reveal."""
+    """Order the stand-in that runs on `folder` to do something, from any process.
+
+    "inject" (name, operation, times, seconds), "clear", "configure" (repo, then its facts) or
+    "reveal". Raises ValueError when it refuses, OSError when it does not run.
+    """
     line = (folder / "gh-config" / "config.yml").read_text().strip()
     connection = http.client.HTTPConnection("standin")
     connection.sock = socket.socket(socket.AF_UNIX)

@@ -78,7 +78,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             case "clear":
                 self.server.faults.clear()
             case "configure":
-                self.server.state.configure(**order)
+                self.server.state.configure(order.pop("repo"), **order)
             case "reveal":
                 self.server.state.reveal()
             case _:

@@ -83,11 +83,11 @@ class State:
                 return repo
         return None
 
-    def configure(self, full_name: str, **facts: Any) -> None:
+    def configure(self, repo_name: str, /, **facts: Any) -> None:
         """Change facts of a repository; `full_name` among them is a rename."""
         with self._lock:
-            repo = self.find(full_name)
-            assert repo is not None, full_name
+            repo = self.find(repo_name)
+            assert repo is not None, repo_name
             if "full_name" in facts:
                 repo.renamed_from.append(repo.full_name)
             for name, value in facts.items():
