@@ -18,17 +18,58 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from redaction import scan  # noqa: E402
+from redaction import scan
 
 SIZES_KIB = (1, 10, 60)
 SECONDS_PER_CASE = 0.6
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
-WORDS = (
-    "the request worker failed after retry while job queue was draining because connection to"
-    " upstream closed before response headers could be read and cache entry expired so deployment"
-    " rolled back to previous release with no data lost however some users saw an error page"
-).split()
+WORDS = [
+    "the",
+    "request",
+    "worker",
+    "failed",
+    "after",
+    "retry",
+    "while",
+    "job",
+    "queue",
+    "was",
+    "draining",
+    "because",
+    "connection",
+    "to",
+    "upstream",
+    "closed",
+    "before",
+    "response",
+    "headers",
+    "could",
+    "be",
+    "read",
+    "and",
+    "cache",
+    "entry",
+    "expired",
+    "so",
+    "deployment",
+    "rolled",
+    "back",
+    "to",
+    "previous",
+    "release",
+    "with",
+    "no",
+    "data",
+    "lost",
+    "however",
+    "some",
+    "users",
+    "saw",
+    "an",
+    "error",
+    "page",
+]
 
 
 def _random(chance: random.Random, size: int) -> str:
@@ -36,7 +77,8 @@ def _random(chance: random.Random, size: int) -> str:
 
 
 def log_line(chance: random.Random) -> str:
-    stamp = f"2026-11-20T10:{chance.randrange(60):02}:{chance.randrange(60):02}.{chance.randrange(1000):03}Z"
+    minute, second, milli = chance.randrange(60), chance.randrange(60), chance.randrange(1000)
+    stamp = f"2026-11-20T10:{minute:02}:{second:02}.{milli:03}Z"
     level = chance.choice(("INFO", "WARN", "ERROR", "DEBUG"))
     line = f"{stamp} {level} worker.{chance.choice(WORDS)}[{chance.randrange(9999)}]: " + " ".join(
         chance.choices(WORDS, k=chance.randrange(6, 14))
@@ -49,7 +91,8 @@ def log_line(chance: random.Random) -> str:
     elif extra == 2:
         line += f" path=/srv/shop/releases/{chance.randrange(99)}/app.py"
     elif extra == 3:
-        line = f'  File "/usr/lib/python3.11/asyncio/{chance.choice(WORDS)}.py", line {chance.randrange(999)}'
+        module, number = chance.choice(WORDS), chance.randrange(999)
+        line = f'  File "/usr/lib/python3.11/asyncio/{module}.py", line {number}'
     return line
 
 
@@ -103,7 +146,10 @@ def median_seconds(call: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    print(f"{'body':>7} {'KiB':>4} {'findings':>8} {'scan ms':>8} {'MB/s':>6} {'re ms':>7} {'ratio':>6}")
+    print(
+        f"{'body':>7} {'KiB':>4} {'findings':>8} {'scan ms':>8} {'MB/s':>6}"
+        f" {'re ms':>7} {'ratio':>6}"
+    )
     for shape in SHAPES:
         for kib in SIZES_KIB:
             text = body(shape, kib * 1024)

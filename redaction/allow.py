@@ -8,18 +8,26 @@ from collections import Counter
 
 from redaction.types import compile_bytes
 
+
+def words(text: str) -> frozenset[str]:
+    """The blank-separated words of `text` as a set."""
+    return frozenset(text.split())
+
+
 # Words that appear in a value only when it stands for a value.
 _STAND_IN = compile_bytes(
     r"(?i)example|placeholder|change[_-]?me|replace[_-]?(?:me|with|this)|your[_\- ]|insert[_-]"
-    r"|dummy|redacted|masked|hidden|removed|filtered|not[_-]?set|x{4,}|\*{3,}|\.{3}|<[a-z _-]{1,60}>"
-    r"|todo|fixme|fake[_-]|sample[_-]|my[_-](?:secret|token|api|pass)|\bfoo(?:bar)?\b"
+    r"|dummy|redacted|masked|hidden|removed|filtered|not[_-]?set|x{4,}|\*{3,}|\.{3}|<[a-z"
+    r" _-]{1,60}>"
+    r"|abcdefghijklm|todo|fixme|fake[_-]|sample[_-]|my[_-](?:secret|token|api|pass)|\bfoo(?:bar)?\b"
     r"|\xff{3}"
 )
 _REFERENCE = compile_bytes(
-    r"(?i)^(?:\$\{|\$\(|\$[a-z_]|\{\{|\{%|<%|%\(|%[a-z_]+%|#\{|@\w+@$|!ref|!sub|!vault|secrets\.|env\."
+    r"(?i)^(?:\$\{|\$\(|\$[a-z_]|\{\{|\{%|<%|%\(|%[a-z_]+%|#\{|@\w+@$|!ref|!sub|!vault|secrets\."
+    r"|env\."
     r"|process\.env|os\.(?:environ|getenv)|vault:|ssm:|sops:|enc\[|arn:|file:|ref\+|valuefrom)"
 )
-_PLAIN_WORDS = frozenset(
+_PLAIN_WORDS = words(
     "null none nil true false undefined string str int integer bool boolean bytes text any object"
     " password passwd pwd secret token key value required optional invalid incorrect missing wrong"
     " expired empty unset default reset change changed changing failed failure error denied"
@@ -27,7 +35,7 @@ _PLAIN_WORDS = frozenset(
     " yes no on off ok basic bearer digest negotiate get post put static class const let var"
     " function return self this new file auto enabled disabled unknown hash hashed plain md5 sha256"
     " bcrypt argon2 scram-sha-256 trust peer prompt ask never always from with user username"
-    " email login account number char varchar optional[str] secretstr".split()
+    " final auth string? email login account number char varchar optional[str] secretstr"
 )
 
 
@@ -50,10 +58,15 @@ def is_stand_in(value: str) -> bool:
 
 _DOCUMENTATION_NETWORKS = tuple(
     ipaddress.ip_network(network)
-    for network in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+    for network in (
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "2001:db8::/32",
+    )
 )
-_PUBLIC_ADDRESSES = frozenset(
-    "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 208.67.222.222 208.67.220.220 169.254.169.254".split()
+_PUBLIC_ADDRESSES = words(
+    "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 208.67.222.222 208.67.220.220 169.254.169.254"
 )
 
 
@@ -69,12 +82,14 @@ def is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) ->
     if str(address) in _PUBLIC_ADDRESSES:
         return True
     return any(
-        address in network for network in _DOCUMENTATION_NETWORKS if network.version == address.version
+        address in network
+        for network in _DOCUMENTATION_NETWORKS
+        if network.version == address.version
     )
 
 
 # Hosts that every reader knows: naming one tells nothing about the customer. Subdomains included.
-PUBLIC_DOMAINS = frozenset(
+PUBLIC_DOMAINS = words(
     """
     example.com example.net example.org github.com githubusercontent.com github.io gitlab.com
     bitbucket.org pypi.org pythonhosted.org python.org djangoproject.com readthedocs.io
@@ -92,23 +107,25 @@ PUBLIC_DOMAINS = frozenset(
     debian.org ubuntu.com archlinux.org alpinelinux.org centos.org redhat.com fedoraproject.org
     kernel.org gnu.org freedesktop.org sourceforge.net postgresql.org mysql.com mariadb.org
     sqlite.org mongodb.com redis.io redis.com rabbitmq.com nginx.org nginx.com celeryproject.org
-    celeryq.dev gunicorn.org sqlalchemy.org pallets.com palletsprojects.com numpy.org pandas.pydata.org
+    celeryq.dev gunicorn.org sqlalchemy.org pallets.com palletsprojects.com numpy.org
+    pydata.org
     opensource.org creativecommons.org semver.org keepachangelog.com openssl.org openssh.com
-    openapis.org swagger.io xmlsoap.org xml.org jsonapi.org graphql.org reactjs.org react.dev vuejs.org
+    openapis.org swagger.io xmlsoap.org xml.org jsonapi.org graphql.org reactjs.org react.dev
+    vuejs.org
     angular.io webpack.js.org vitejs.dev typescriptlang.org eslint.org babeljs.io jestjs.io
     shields.io badge.fury.io codecov.io travis-ci.org travis-ci.com circleci.com atlassian.com
     apple.com icloud.com oracle.com java.com openjdk.org ibm.com intel.com nvidia.com pytorch.org
     tensorflow.org anaconda.org conda.io hashicorp.com terraform.io vaultproject.io git-scm.com
     gitpod.io heroku.com vercel.com netlify.com fly.io digitalocean.com
-    """.split()
+    """
 )
 _RESERVED_SUFFIXES = (".example", ".test", ".invalid", ".localhost")
 # Domains under which customers get names of their own: the bare domain is public, a name is not.
-_HOSTING_DOMAINS = frozenset(
+_HOSTING_DOMAINS = words(
     "github.io readthedocs.io fly.io azure.com slack.com sentry.io heroku.com vercel.com"
-    " datadoghq.com grafana.com mongodb.com redis.com windows.com gcr.io googleapis.com".split()
+    " datadoghq.com grafana.com mongodb.com redis.com windows.com gcr.io googleapis.com"
 )
-_PUBLIC_LABELS = frozenset("www docs api status registry index blog help support dl app".split())
+_PUBLIC_LABELS = words("www docs api status registry index blog help support dl app")
 
 
 def is_public_host(host: str) -> bool:

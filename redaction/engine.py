@@ -126,9 +126,11 @@ def _match(data: bytes) -> Iterator[Span]:
                     break
             if start >= end:
                 continue
-            if rule.check is not None:
-                if not rule.check(Hit(data, start, end, *whole, rule, match)):
-                    continue
+            hit = Hit(data, start, end, whole[0], whole[1], rule, match)
+            if rule.check is not None and not rule.check(hit):
+                continue
+            if rule.trim is not None:
+                end = start + rule.trim(data[start:end].decode("latin-1"))
             yield Span(start, end, rule.type, rule.name, rule.severity)
 
 

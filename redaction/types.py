@@ -77,8 +77,9 @@ class Rule:
 
     `keywords` gate the rule: it runs only when one of these case-insensitive RE2 fragments occurs.
     `pattern` is RE2 syntax over single bytes; the value is the first group that matched of those
-    named `v` or `v_…`, or the whole match when there is none. A pattern must not reach far past the end of its own match (linear time).
-    `check` may refuse a candidate. Examples mark each value as «value» and write random parts as
+    named `v` or `v_…`, or the whole match when there is none. A pattern must not reach
+    far past the end of its own match, or time would not be linear. `check` may refuse a candidate; `trim` tells how many characters of the value to take, where its
+    tail is public. Examples mark each value as «value» and write random parts as
     `{alnum:36}`; the tests expand and run them, so that no file holds a secret that looks real.
     """
 
@@ -88,6 +89,7 @@ class Rule:
     pattern: str
     severity: Severity = "high"
     check: Callable[[Hit], bool] | None = None
+    trim: Callable[[str], int] | None = None
     positives: tuple[str, ...] = ()
     negatives: tuple[str, ...] = field(default=())
 

@@ -85,7 +85,7 @@ def decoded_view(data: bytes) -> View | None:
     if any(hint in data for hint in _HINTS):
         _add_escaped_lines(view, data)
     _add_base64(view, data)
-    return view if view else None
+    return view or None
 
 
 def _add_escaped_lines(view: View, data: bytes) -> None:
@@ -128,7 +128,7 @@ def _decode(match: object) -> tuple[bytes, int]:
 
 def _entity(name: str) -> bytes:
     if name[:2] in ("#x", "#X"):
-        return fold_char(int(name[2:], 16))
+        return fold_char(int("0" + name[1:], 16))
     if name[:1] == "#":
         return fold_char(int(name[1:]))
     plain = _ENTITIES.get(name)

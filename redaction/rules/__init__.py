@@ -13,12 +13,16 @@ from redaction.rules import (
     paths,
     people,
     repositories,
-    tokens,
+    tokens_cloud,
+    tokens_code,
+    tokens_services,
 )
 from redaction.types import Rule
 
 RULES: tuple[Rule, ...] = (
-    *tokens.RULES,
+    *tokens_code.RULES,
+    *tokens_cloud.RULES,
+    *tokens_services.RULES,
     *links.RULES,
     *keys.RULES,
     *credentials.RULES,

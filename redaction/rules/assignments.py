@@ -5,11 +5,14 @@ from __future__ import annotations
 from redaction.allow import entropy, is_stand_in
 from redaction.types import Hit, Rule, compile_bytes
 
-_PASSWORD_NAME = r"(?:pass(?:wor[dt]|wd|phrase|code)|passwd|pwd|pswd|pgpassword|mysql_pwd|contrase\xf1a)"
+_PASSWORD_NAME = (
+    r"(?:pass(?:wor[dt]|wd|phrase|code)|passwd|pwd|pswd|pgpassword|mysql_pwd|contrase\xf1a)"
+)
 _SECRET_NAME = (
     r"(?:secret|token|api[_.\- ]?key|apikey|access[_.\-]?key|private[_.\-]?key|account[_.\-]?key"
     r"|auth[_.\-]?key|signing[_.\-]?key|encryption[_.\-]?key|master[_.\-]?key|client[_.\-]?key"
-    r"|app[_.\-]?key|key[_.\-]?data|shared[_.\-]?key|license[_.\-]?key|credentials?|webhook[_.\-]?key"
+    r"|app[_.\-]?key|key[_.\-]?data|shared[_.\-]?key|license[_.\-]?key|credentials?"
+    r"|webhook[_.\-]?key"
     r"|ssh[_.\-]?key|deploy[_.\-]?key|service[_.\-]?key|salt|hmac|pat|jwt)"
 )
 # After the name: what closes it, and the sign that assigns.
@@ -24,7 +27,8 @@ _DESCRIBES = compile_bytes(
     r"|size|ttl|age|expiry|expires|expires?_?(?:in|at|on)|expiration|policy|version|algorithm|alg"
     r"|format|field|header|param|prefix|suffix|min|max|usage|used|budget|rotation|enabled|required"
     r"|status|state|error|hint|label|ref|reset|class|validator|validators|hasher|hashers|issuer"
-    r"|scope|scopes|source|store|manager|provider|service|key_?ref|secretname|is|strategy|at|by|on)$"
+    r"|scope|scopes|source|store|manager|provider|service|key_?ref|secretname|is|strategy|at|by"
+    r"|on)$"
 )
 _COUNTED = compile_bytes(
     r"(?i)(?:max|min|num|total|prompt|completion|input|output|next|prev|previous|page|continuation"
@@ -33,8 +37,12 @@ _COUNTED = compile_bytes(
     r"(?:page[_.\-]?)?(?:tokens?|keys?)$"
 )
 _CODE = compile_bytes(r"^[A-Za-z_][A-Za-z0-9_]*(?:(?:\.|->|::)[A-Za-z_][A-Za-z0-9_]*)+$")
-_IDENTIFIER = compile_bytes(r"^(?:[a-z]+(?:[_\-][a-z]+)*|[A-Z]+(?:_[A-Z]+)*|[a-z]+(?:[A-Z][a-z]+)+)$")
-_TIME_OR_NUMBER = compile_bytes(r"^[0-9]{1,4}(?:[-:./T][0-9:.Z+]+)*$|^[0-9]+(?:\.[0-9]+)?[a-z%]{0,3}$")
+_IDENTIFIER = compile_bytes(
+    r"^(?:[a-z]+(?:[_\-][a-z]+)*|[A-Z]+(?:_[A-Z]+)*|[a-z]+(?:[A-Z][a-z]+)+)$"
+)
+_TIME_OR_NUMBER = compile_bytes(
+    r"^[0-9]{1,4}(?:[-:./T][0-9:.Z+]+)*$|^[0-9]+(?:\.[0-9]+)?[a-z%]{0,3}$"
+)
 
 
 def _is_bad_name(name: str) -> bool:
@@ -57,15 +65,21 @@ def _is_password(hit: Hit) -> bool:
     if len(value) < 4 or is_stand_in(value) or _is_bad_name(name) or _is_code(hit, value):
         return False
     lowered = value.lower()
-    if lowered in name or "password" in lowered and _IDENTIFIER.search(value.encode("latin-1")):
+    if lowered in name or ("password" in lowered and _IDENTIFIER.search(value.encode("latin-1"))):
         return False
-    if name.endswith("pwd") and value[:1] in "/~" or "\\" in value[1:3]:
+    if (name.endswith("pwd") and value[:1] in "/~") or "\\" in value[1:3]:
         return False  # the working directory
+    if hit.data[max(0, hit.whole_start - 2) : hit.whole_start] == b", " and _is_bare_word(hit):
+        return False  # `user, password = auth`
     if _TIME_OR_NUMBER.search(value.encode("latin-1")):
         return len(value) >= 6 and value.isdigit()
     if hit.group("v_bare") is not None and _reads_on(hit):
         return not _IDENTIFIER.search(value.encode("latin-1"))
     return True
+
+
+def _is_bare_word(hit: Hit) -> bool:
+    return hit.group("v_bare") is not None and bool(_IDENTIFIER.search(hit.value.encode("latin-1")))
 
 
 def _reads_on(hit: Hit) -> bool:
@@ -124,8 +138,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="assigned_secret",
         type="secret.assigned",
-        keywords=(r"secret|token|(?:api|access|private|account|auth|signing|encryption|master|client|app"
-        r"|shared|license|webhook|ssh|deploy|service)[_.\- ]?key|key[_.\-]?data|credential|salt|hmac|_pat\b|jwt",),
+        keywords=(
+            (
+                r"secret|token|(?:api|access|private|account|auth|signing|encryption|master|client|app"
+                r"|shared|license|webhook|ssh|deploy|service)[_.\- ]?key|key[_.\-]?data|credential"
+                r"|salt|hmac|_pat\b|jwt"
+            ),
+        ),
         pattern=_assigned(_SECRET_NAME),
         check=_is_secret,
         positives=(
@@ -156,16 +175,24 @@ RULES: tuple[Rule, ...] = (
         pattern=r"(?i)<(?P<name>[a-z_.:\-]*(?:password|passwd|secret|token|api_?key|privatekey))>"
         r"(?P<v>[^<>\r\n\x0c]{4,})</",
         check=lambda hit: not is_stand_in(hit.value),
-        positives=("<password>«{alnum:10}»</password>", "<api_key>«{hex:32}»</api_key>"),
+        positives=(
+            "<password>«{alnum:10}»</password>",
+            "<api_key>«{hex:32}»</api_key>",
+        ),
         negatives=("<password>${env.PW}</password>",),
     ),
     Rule(
         name="named_value_pair",
         type="secret.assigned",
-        keywords=(r"[\"']?(?:name|key)[\"']?[ \t]*[:=][ \t]*[\"']?[a-z0-9_.\-]*"
-        r"(?:password|passwd|secret|token|_key|apikey)",),
+        keywords=(
+            (
+                r"[\"']?(?:name|key)[\"']?[ \t]*[:=][ \t]*[\"']?[a-z0-9_.\-]*"
+                r"(?:password|passwd|secret|token|_key|apikey)"
+            ),
+        ),
         pattern=r"(?i)[\"']?(?:name|key)[\"']?[ \t]*[:=][ \t]*[\"']?"
-        r"(?P<name>[a-z0-9_.\-]*(?:password|passwd|secret|token|_key|apikey)[a-z0-9_.\-]*)[\"']?,?[ \t\r\n]+"
+        r"(?P<name>[a-z0-9_.\-]*(?:password|passwd|secret|token|_key"
+        r"|apikey)[a-z0-9_.\-]*)[\"']?,?[ \t\r\n]+"
         r"[\"']?value[\"']?[ \t]*[:=][ \t]*[\"']?(?P<v>[^\s\"'<>{}\x0c]{4,})",
         check=lambda hit: not is_stand_in(hit.value) and not _is_bad_name(hit.group("name") or ""),
         positives=('- name: DB_PASSWORD\n  value: "«{alnum:10}»"',),

@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import phonenumbers
 
-from redaction.allow import is_public_host
+from redaction.allow import is_public_host, words
 from redaction.types import Hit, Rule
 
-_FILE_ENDINGS = frozenset(
-    "png jpg jpeg gif svg webp css js ts json yaml yml py rb go rs md txt html lock service".split()
+_FILE_ENDINGS = words(
+    "png jpg jpeg gif svg webp css js ts json yaml yml py rb go rs md txt html lock service"
 )
 
 
@@ -97,14 +97,19 @@ RULES: tuple[Rule, ...] = (
         pattern=r"\+ ?\(?[1-9][0-9]{0,2}\)?(?:[ .\-/()]{0,3}[0-9]){6,13}\b",
         severity="medium",
         check=_is_international,
-        positives=("call «+49 30 901820» now", "tel:«+14155552671»", "«+44 (0)20 7946 0958»"),
+        positives=(
+            "call «+49 30 901820» now",
+            "tel:«+14155552671»",
+            "«+44 (0)20 7946 0958»",
+        ),
         negatives=("+1 202-555-0143", "2026-11-20T10:00:00+0100", "+1234"),
     ),
     Rule(
         name="phone_national",
         type="pii.phone",
         keywords=(r"[0-9]{3}\)?[ .\-]{1,2}[0-9]{3}[ .\-][0-9]{4}",),
-        pattern=r"(?:\b1[ .\-])?(?:\([2-9][0-9]{2}\) ?|\b[2-9][0-9]{2}[ .\-])[2-9][0-9]{2}[ .\-][0-9]{4}\b",
+        pattern=r"(?:\b1[ .\-])?(?:\([2-9][0-9]{2}\) ?|\b[2-9][0-9]{2}[ .\-])[2-9][0-9]{2}["
+        r" .\-][0-9]{4}\b",
         severity="medium",
         check=lambda hit: _is_national(hit) and hit.before(1) not in ("-", ".", "/", "=", "#"),
         positives=("reach me at «(415) 867-5309»", "or «212-736-5000», ok"),
@@ -114,8 +119,10 @@ RULES: tuple[Rule, ...] = (
         name="phone_labelled",
         type="pii.phone",
         keywords=("phone|mobile|tel|fax|whatsapp|handy|sms|cell|msisdn",),
-        pattern=r"(?i)(?:phone(?:_?number)?|mobile|telephone|tel(?:efon)?|fax|whatsapp|handy|sms|cell"
-        r"|msisdn|(?:call|ring|reach)(?: me| us| him| her)? (?:at|on))[\"']?(?: ?(?:no|nr|number))?\.?[ ]{0,2}"
+        pattern=r"(?i)(?:phone(?:_?number)?|mobile|telephone|tel(?:efon)?|fax|whatsapp|handy|sms"
+        r"|cell"
+        r"|msisdn|(?:call|ring|reach)(?: me| us| him| her)? (?:at|on))[\"']?(?: ?(?:no|nr"
+        r"|number))?\.?[ ]{0,2}"
         r"[:=]?[ ]{0,2}[\"']?(?P<v>\(?[0-9](?:[ .\-/()]{0,2}[0-9]){6,13})\b",
         severity="medium",
         check=_is_labelled,

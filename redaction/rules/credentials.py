@@ -45,7 +45,8 @@ RULES: tuple[Rule, ...] = (
         name="authorization_header",
         type="secret.authorization",
         keywords=("authorization",),
-        pattern=r"(?i)authorization[\"']?[ \t]{0,4}(?:[:=]|=>)[ \t]{0,4}[\"']?(?:[a-z0-9\-]{2,20} +)?"
+        pattern=r"(?i)\bauthorization[\"']?[ \t]{0,4}(?:[:=]|=>)["
+        r" \t]{0,4}[\"']?(?:[a-z0-9\-]{2,20} +)?"
         r"(?P<v>[^\s\"'<>,;\x0c]{6,})",
         check=_is_value,
         positives=(
@@ -90,7 +91,8 @@ RULES: tuple[Rule, ...] = (
         name="session_value",
         type="secret.cookie",
         keywords=(r"sess(?:ion)?[_.]?id|connect\.sid|csrf_?token|phpsessid|xsrf",),
-        pattern=r"(?i)\b[a-z_.\-]{0,20}(?:sess(?:ion)?[_.\-]?(?:id|token|key)|connect\.sid|csrf_?token"
+        pattern=r"(?i)\b[a-z_.\-]{0,20}(?:sess(?:ion)?[_.\-]?(?:id|token|key)|connect\.sid"
+        r"|csrf_?token"
         r"|xsrf-token)[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?P<v>[0-9a-z%_.+/=\-]{16,})",
         check=lambda hit: _is_random(hit) and any(c.isdigit() for c in hit.value),
         positives=("JSESSIONID=«{alnum:32}»", '"session_id": "«{hex:40}»"'),
@@ -100,7 +102,8 @@ RULES: tuple[Rule, ...] = (
         name="netrc",
         type="secret.password",
         keywords=(r"\blogin\b",),
-        pattern=r"(?i)\blogin[ \t\r\n]+[^\s\x0c]{1,100}[ \t\r\n]+password[ \t\r\n]+(?P<v>[^\s\x0c]{1,200})",
+        pattern=r"(?i)\blogin[ \t\r\n]+[^\s\x0c]{1,100}[ \t\r\n]+password["
+        r" \t\r\n]+(?P<v>[^\s\x0c]{1,200})",
         check=_is_value,
         positives=("machine git.acme.dev login bob password «{alnum:12}»",),
     ),
@@ -127,17 +130,25 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="command_line_password",
         type="secret.password",
-        keywords=(r"sshpass|redis-cli|curl|wget|mongo|ldapsearch|--?pass|--token|--secret|--api-?key",),
+        keywords=(
+            r"sshpass|redis-cli|curl|docker|mongo|ldapsearch|--?pass|--token|--secret|--api-?key",
+        ),
         pattern=r"(?i)(?:\bsshpass[ \t]+-p[ \t]{0,2}|\bredis-cli\b[^\r\n|;&\x0c]{0,100}? -a[ \t]+"
         r"|\bcurl\b[^\r\n|;&\x0c]{0,200}? (?:-u|--user)[ =]{1,2}[\"']?[^\s:\"'\x0c]{1,80}:"
-        r"|\bldapsearch\b[^\r\n|;&\x0c]{0,200}? -w[ \t]+|\bmongo[a-z]{0,8}\b[^\r\n|;&\x0c]{0,200}? -p[ \t]+"
-        r"| --?(?:[a-z]{1,12}-){0,2}(?:password|passwd|pass|passphrase|token|secret|api-?key)[ \t]+)"
-        r"(?P<v>[^\s\"'\-$<\x0c][^\s\"'<>\x0c]{3,200}|\"[^\"\r\n\x0c]{4,100}\"|'[^'\r\n\x0c]{4,100}')",
+        r"|\b(?:docker|podman|helm|az|oc) [^\r\n|;&\x0c]{0,30}login\b[^\r\n|;&\x0c]{0,120}? -p["
+        r" \t]+"
+        r"|\bldapsearch\b[^\r\n|;&\x0c]{0,200}? -w[ \t]+"
+        r"|\bmongo[a-z]{0,8}\b[^\r\n|;&\x0c]{0,200}? -p[ \t]+"
+        r"| --?(?:[a-z]{1,12}-){0,2}(?:password|passwd|pass|passphrase|token|secret|api-?key)["
+        r" \t]+)"
+        r"(?P<v>[^\s\"'\-$<\x0c][^\s\"'<>\x0c]{3,200}|\"[^\"\r\n\x0c]{4,100}\""
+        r"|'[^'\r\n\x0c]{4,100}')",
         check=lambda hit: _is_value(hit) and entropy(hit.value) > 1.5,
         positives=(
             "sshpass -p «{alnum:12}» ssh root@box",
             "curl -s -u admin:«{alnum:16}» https://x",
             "deploy --password «{alnum:10}» --now",
+            "docker login -u bot -p «{alnum:14}» hub.acme.dev",
         ),
         negatives=("curl -u $USER:$PASS https://x", "use --token <token> to log in"),
     ),
@@ -150,7 +161,10 @@ RULES: tuple[Rule, ...] = (
         r"[ \t]+(?:is|was|are|->|now|to be|set to|changed to)[ \t]+(?:now[ \t]+)?[\"'`(]?"
         r"(?P<v>[^\s\"'`()<>\x0c]{5,100})",
         check=_is_prose_password,
-        positives=("the password is «{alnum:6}9x!» for now", "password for db was `«{alnum:8}77»`"),
+        positives=(
+            "the password is «{alnum:6}9x!» for now",
+            "password for db was `«{alnum:8}77»`",
+        ),
         negatives=("the password is required", "password is incorrect, try again"),
     ),
     Rule(

@@ -1,8 +1,8 @@
-"""Names of machines: internal suffixes, cloud instances, Kubernetes pods, other people's domains."""
+"""Names of machines: internal suffixes, cloud instances, pods, the domains of others."""
 
 from __future__ import annotations
 
-from redaction.allow import is_public_host, is_stand_in
+from redaction.allow import is_public_host, is_stand_in, words
 from redaction.types import Hit, Rule, compile_bytes
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_\-]*[A-Za-z0-9])?"
@@ -11,21 +11,28 @@ _INTERNAL = (
     r"|private|consul|home\.arpa|svc|docker\.internal)"
 )
 # Endings that are hardly ever anything but a domain, then those that words and files share.
-_SURE = "com|net|org|edu|gov|mil|biz|de|fr|uk|nl|eu|ch|at|se|dk|pl|it|es|br|jp|cn|kr|au|ca|us|in|cz|fi"
-_SHARED = "io|dev|cloud|app|co|ai|tech|systems|info|me|sh|xyz|online|site|tv|cc|gg|run|zone|network|host"
-_CODE_FIRST = frozenset(
+_SURE = (
+    "com|net|org|edu|gov|mil|biz|de|fr|uk|nl|eu|ch|at|se|dk|pl|it|es|br|jp|cn|kr|au|ca|us|in|cz|fi"
+)
+_SHARED = (
+    "io|dev|cloud|app|co|ai|tech|systems|info|me|sh|xyz|online|site|tv|cc|gg|run|zone|network|host"
+)
+_CODE_FIRST = words(
     "com org net io self this threading asyncio settings config env module local django java javax"
     " werkzeug system microsoft asp vb sys os thread request response app console window document"
-    " import from package class".split()
+    " import from package class"
 )
 _HOST_CONTEXT = compile_bytes(
-    r"(?i)(?:://(?:[^\s/@]*@)?|@|\bhost(?:name)?[\"']?[ :=]{1,3}[\"']?|\b(?:server|address|addr|node|upstream"
+    r"(?i)(?:://(?:[^\s/@]*@)?|@|\bhost(?:name)?[\"']?[ :=]{1,3}[\"']?|\b(?:server|address|addr"
+    r"|node|upstream"
     r"|domain|ssh|ping|dig|nslookup|connect(?:ing|ed)? to|resolve|url|dns)[\"']?[ :=]{1,3}[\"']?)$"
 )
-_LEVELS = frozenset("debug info notice warn warning error err crit critical fatal trace".split())
-_STOP_HOSTS = frozenset(
+_REGIONS = words("east west north south central northeast northwest southeast southwest gov iso")
+_LEVELS = words("debug info notice warn warning error err crit critical fatal trace")
+_CODE_BEFORE = compile_bytes(r"(?:from|import|not|and|or|if|is|in|return|assert|[=!(,+|]) ?$")
+_STOP_HOSTS = words(
     "localhost none null true false unknown localhost.localdomain all any default self db redis"
-    " postgres postgresql mysql web app api cache broker rabbitmq mongo nginx host name server".split()
+    " postgres postgresql mysql web app api cache broker rabbitmq mongo nginx host name server"
 )
 
 
@@ -50,12 +57,14 @@ def _is_internal(hit: Hit) -> bool:
     if _goes_on(hit) or _starts_inside(hit):
         return False
     labels = hit.value.lower().split(".")
-    if is_public_host(hit.value.lower()) or labels[0] in _CODE_FIRST and not _in_context(hit):
+    if is_public_host(hit.value.lower()) or (labels[0] in _CODE_FIRST and not _in_context(hit)):
         return False
-    if len(labels) > 2 or labels[-1] in ("internal", "lan", "corp", "intranet", "localdomain"):
+    if len(labels) > 2 or labels[-1] in ("lan", "corp", "intranet", "localdomain"):
         return True
-    marked = "-" in labels[0] or any(c.isdigit() for c in labels[0])
-    return marked or labels[-1] == "local" and hit.before(1) not in ("/", '"', "'") or _in_context(hit)
+    if "-" in labels[0] or any(c.isdigit() for c in labels[0]) or _in_context(hit):
+        return True
+    # `from celery.local import x`, `assert not fn.internal`: source code, not a machine.
+    return hit.value.islower() and not _CODE_BEFORE.search(hit.before(8).encode("latin-1"))
 
 
 def _is_domain(hit: Hit) -> bool:
@@ -82,9 +91,19 @@ def _is_labelled_host(hit: Hit) -> bool:
     value = hit.value.rstrip(".").lower()
     if value in _STOP_HOSTS or is_stand_in(value) or _goes_on(hit) or is_public_host(value):
         return False
-    return any(c.isdigit() for c in value) != value.replace(".", "").isdigit() and not value.isdigit() or (
-        "-" in value and not value.replace("-", "").replace(".", "").isdigit()
-    )
+    if (hit.group("role") or "").lower() in ("node", "machine", "instance"):
+        return "-" in value and any(c.isdigit() for c in value)
+    return (
+        any(c.isdigit() for c in value) != value.replace(".", "").isdigit() and not value.isdigit()
+    ) or ("-" in value and not value.replace("-", "").replace(".", "").isdigit())
+
+
+def _is_numbered(value: str) -> bool:
+    """Not a cloud region (`us-east-1`), nor a date or a ticket."""
+    parts = value.lower().split("-")
+    if len(parts) < 3 or parts[1] in _REGIONS or not parts[-2].rstrip("0123456789"):
+        return False
+    return not any(part in _REGIONS for part in parts)
 
 
 def _is_syslog_host(hit: Hit) -> bool:
@@ -113,12 +132,22 @@ RULES: tuple[Rule, ...] = (
             "«billing.shop.svc.cluster.local»",
             "on «mac-7.local» and «fileserver.corp».",
         ),
-        negatives=("threading.local()", "settings.local", "com.acme.internal.Foo", "x.internal_name"),
+        negatives=(
+            "threading.local()",
+            "settings.local",
+            "com.acme.internal.Foo",
+            "x.internal_name",
+        ),
     ),
     Rule(
         name="cloud_instance",
         type="env.hostname",
-        keywords=(r"\bip-[0-9]{1,3}-[0-9]", r"\b(?:gke|aks|eks)-[a-z0-9]", r"-vmss[0-9]", r"\bi-0[0-9a-f]{7}"),
+        keywords=(
+            r"\bip-[0-9]{1,3}-[0-9]",
+            r"\b(?:gke|aks|eks)-[a-z0-9]",
+            r"-vmss[0-9]",
+            r"\bi-0[0-9a-f]{7}",
+        ),
         pattern=r"\bip-[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}(?:\.[0-9a-z\-]+)*\b"
         r"|\b(?:gke|aks|eks)-[0-9a-z\-]*[0-9][0-9a-z\-]*\b|\bi-0[0-9a-f]{16}\b",
         severity="medium",
@@ -166,12 +195,27 @@ RULES: tuple[Rule, ...] = (
         name="labelled_host",
         type="env.hostname",
         keywords=(r"host|server|node|machine|instance|broker",),
-        pattern=r"(?i)\b[a-z_.]{0,20}(?:host(?:_?name)?|server(?:_?name)?|node(?:_?name)?|machine|instance|broker)"
+        pattern=r"(?i)\b[a-z_.]{0,20}(?P<role>host(?:_?name)?|server(?:_?name)?|node(?:_?name)?"
+        r"|machine|instance"
+        r"|broker)"
         r"[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?P<v>[A-Za-z0-9][A-Za-z0-9.\-]+[A-Za-z0-9])\b",
         severity="medium",
         check=_is_labelled_host,
         positives=("DB_HOST=«pg-primary-01»", '"hostname": "«web07»"'),
         negatives=("host: localhost", "server: nginx", "nodes=12", "host=10"),
+    ),
+    Rule(
+        name="numbered_host",
+        type="env.hostname",
+        keywords=(r"\b(?:[a-z0-9]+-)+(?:[a-z]*[0-9]{1,4}|[a-z])\b",),
+        # A stage and a number: prod-web-03, db-staging-1, eu-prod-api2.
+        pattern=r"(?i)\b(?:[a-z0-9]+-)*(?:prod|prd|production|stage|staging|stg|qa|uat|preprod"
+        r"|dev|eu|us|dc[0-9])"
+        r"(?:-[a-z]+[0-9]*)*-[a-z]*[0-9]{1,4}[a-z]?\b",
+        severity="medium",
+        check=lambda hit: not _goes_on(hit) and not _starts_inside(hit) and _is_numbered(hit.value),
+        positives=("the deploy on «prod-web-03» broke", "«acme-eu-db-2» is down"),
+        negatives=("us-east-1", "eu-central-1a", "dev-2026-11-20", "qa-12345-67890"),
     ),
     Rule(
         name="shell_prompt_host",
@@ -187,10 +231,14 @@ RULES: tuple[Rule, ...] = (
         name="syslog_host",
         type="env.hostname",
         keywords=(r"[0-9]:[0-9]{2}:[0-9]{2}[^ ]{0,16} [a-z0-9.\-]+ [a-z0-9_./\-]+\[[0-9]+\]:",),
-        pattern=r"(?i)[0-9]:[0-9]{2}:[0-9]{2}[^ \r\n\x0c]{0,16} (?P<v>[a-z0-9.\-]+) [a-z0-9_./\-]+\[[0-9]+\]:",
+        pattern=r"(?i)[0-9]:[0-9]{2}:[0-9]{2}[^ \r\n\x0c]{0,16} (?P<v>[a-z0-9.\-]+)"
+        r" [a-z0-9_./\-]+\[[0-9]+\]:",
         severity="medium",
         check=_is_syslog_host,
         positives=("Nov 20 10:00:00 «web01» sshd[123]: ok",),
-        negatives=("10:00:00 localhost cron[7]: x", "10:00:00.123Z WARN worker.db[9]: x"),
+        negatives=(
+            "10:00:00 localhost cron[7]: x",
+            "10:00:00.123Z WARN worker.db[9]: x",
+        ),
     ),
 )

@@ -22,11 +22,17 @@ RULES: tuple[Rule, ...] = (
         # Begins at BEGIN and takes what looks like key lines; END may be cut off.
         pattern=r"-{2,5} ?BEGIN[ A-Z0-9]{0,40}PRIVATE KEY[ A-Z]{0,12}-{0,5}"
         rf"(?:{_GAP}*{_HEADER})*(?:{_GAP}*{_BODY}{{16,}})*"
-        rf"(?:(?:{_GAP}*{_BODY}{{1,64}})?{_GAP}*-{{2,5}} ?END[ A-Z0-9]{{0,40}}KEY[ A-Z]{{0,12}}-{{0,5}})?",
+        rf"(?:(?:{_GAP}*{_BODY}{{1,64}})?{_GAP}*-{{2,5}} ?END[ A-Z0-9]{{0,40}}KEY["
+        rf" A-Z]{{0,12}}-{{0,5}})?",
         positives=(
-            "«-----BEGIN RSA PRIVATE KEY-----\n{b64:64}\n{b64:64}\n{b64:22}==\n"
-            "-----END RSA PRIVATE KEY-----»",
-            "key: «-----BEGIN PRIVATE KEY-----\\n{b64:64}\\n{b64:12}\\n-----END PRIVATE KEY-----»\\n",
+            (
+                "«-----BEGIN RSA PRIVATE KEY-----\n{b64:64}\n{b64:64}\n{b64:22}==\n"
+                "-----END RSA PRIVATE KEY-----»"
+            ),
+            (
+                "key: «-----BEGIN PRIVATE KEY-----\\n{b64:64}\\n{b64:12}\\n-----END PRIVATE"
+                " KEY-----»\\n"
+            ),
             "  «-----BEGIN EC PRIVATE KEY-----\r\n    {b64:64}\r\n    {b64:64}»\r\n  (cut)",
         ),
         negatives=("-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----",),
@@ -59,7 +65,8 @@ RULES: tuple[Rule, ...] = (
         name="password_hash",
         type="secret.password_hash",
         keywords=(r"\$[0-9a-z-]{1,10}\$|pbkdf2_sha|pbkdf2:sha",),
-        pattern=r"\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2(?:id|i|d)|scrypt|pbkdf2-sha(?:1|256|512))\$"
+        pattern=r"\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2(?:id|i|d)|scrypt|pbkdf2-sha(?:1|256"
+        r"|512))\$"
         r"[0-9A-Za-z./$=,+_\-]{20,}|\bpbkdf2[_:]sha(?:1|256|512)[$:][0-9]+\$[0-9A-Za-z]{4,}\$"
         r"[0-9A-Za-z+/=]{20,}",
         positives=("root:«$6${alnum:8}${alnum:86}»:19000:0", "«$2b$12${alnum:53}»"),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from redaction.allow import entropy, is_stand_in
+from redaction.allow import entropy, is_stand_in, words
 from redaction.types import Hit, Rule
 
-_COMMON_PARAMETER_VALUES = frozenset("authorization_code refresh_token client_credentials".split())
+_COMMON_PARAMETER_VALUES = words("authorization_code refresh_token client_credentials")
 
 
 def _is_password(hit: Hit) -> bool:
-    return not is_stand_in(hit.value) and hit.value.lower() not in ("pass", "pw", "passwd")
+    return not is_stand_in(hit.value) and hit.value.lower() not in (
+        "pass",
+        "pw",
+        "passwd",
+    )
 
 
 def _is_token_alone(hit: Hit) -> bool:
@@ -40,7 +44,10 @@ RULES: tuple[Rule, ...] = (
             "redis://:«{alnum:20}»@cache:6379/0",
             "amqp://svc:«{alnum:6}!{alnum:4}»@mq/vhost",
         ),
-        negatives=("postgres://user:password@localhost/db", "https://host:8080/@scope/pkg"),
+        negatives=(
+            "postgres://user:password@localhost/db",
+            "https://host:8080/@scope/pkg",
+        ),
     ),
     Rule(
         name="url_token",
@@ -58,8 +65,12 @@ RULES: tuple[Rule, ...] = (
         pattern=r"(?i)https?://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/"
         r"[0-9A-Za-z/_\-]{20,}",
         check=lambda hit: not is_stand_in(hit.value),
-        positives=("post to «https://hooks.slack.com/services/T{base32:8}/B{base32:8}/{alnum:24}»",),
-        negatives=("https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",),
+        positives=(
+            "post to «https://hooks.slack.com/services/T{base32:8}/B{base32:8}/{alnum:24}»",
+        ),
+        negatives=(
+            "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+        ),
     ),
     Rule(
         name="discord_webhook",
@@ -75,7 +86,9 @@ RULES: tuple[Rule, ...] = (
         keywords=(r"webhook\.office\.com|logic\.azure\.com|powerplatform\.com",),
         pattern=r"(?i)https://[0-9a-z.\-]{1,120}(?:webhook\.office\.com|logic\.azure\.com(?::443)?"
         r"|powerplatform\.com(?::443)?)/[^\s\"'<>\x0c]{20,}",
-        positives=("«https://acme.webhook.office.com/webhookb2/{hex:32}/IncomingWebhook/{hex:32}»",),
+        positives=(
+            "«https://acme.webhook.office.com/webhookb2/{hex:32}/IncomingWebhook/{hex:32}»",
+        ),
     ),
     Rule(
         name="signed_link",
@@ -92,8 +105,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="url_parameter",
         type="secret.url_parameter",
-        keywords=(r"[?&;#](?:[a-z_.\-]{0,20}(?:token|key|secret|pass|pwd|auth|ticket|otp)|code|sid)",),
-        pattern=r"(?i)[?&;#](?P<name>[a-z_.\-]{0,20}(?:token|api_?key|key|secret|password|passwd|pwd"
+        keywords=(
+            r"[?&;#](?:[a-z_.\-]{0,20}(?:token|key|secret|pass|pwd|auth|ticket|otp)|code|sid)",
+        ),
+        pattern=r"(?i)[?&;#](?P<name>[a-z_.\-]{0,20}(?:token|api_?key|key|secret|password|passwd"
+        r"|pwd"
         r"|auth|ticket|otp|signature)|code|sid|jsessionid)=(?P<v>[^&\s\"'<>#\x0c,;)\]}`]{6,})",
         check=_is_random_parameter,
         positives=(

@@ -8,7 +8,8 @@ from redaction.allow import is_public_address
 from redaction.types import Hit, Rule, compile_bytes
 
 _VERSION_BEFORE = compile_bytes(
-    r"(?i)(?:\bv|version|ver|release|==|>=|<=|~=|\^|~|@|build|assembly|chrome/|safari/|firefox/|edg/"
+    r"(?i)(?:\bv|version|ver|release|==|>=|<=|~=|\^|~|@|build|assembly|chrome/|safari/|firefox/"
+    r"|edg/"
     r"|opr/|[a-z]-)[\"']?[ :=]{0,3}[\"']?v?$"
 )
 
@@ -17,7 +18,7 @@ def _is_ipv4(hit: Hit) -> bool:
     if hit.before(1).isalnum() or hit.before(1) in (".", "_") or hit.after(1).isalnum():
         return False
     after = hit.after(2)
-    if after[:1] == "." and after[1:].isdigit() or after[:1] == "_":
+    if (after[:1] == "." and after[1:].isdigit()) or after[:1] == "_":
         return False
     try:
         address = ipaddress.IPv4Address(hit.value)
@@ -26,8 +27,12 @@ def _is_ipv4(hit: Hit) -> bool:
     if is_public_address(address):
         return False
     before = hit.before(16).encode("latin-1")
-    if hit.value.startswith(("10.", "172.", "192.168.")) and not before.lower().endswith(b"version "):
+    if hit.value.startswith(("10.", "172.", "192.168.")) and not before.lower().endswith(
+        b"version "
+    ):
         return before[-1:] != b"v"
+    if after[:1] == "-" and after[1:].isalpha():
+        return False  # a pre-release: 4.2.0.1-rc1
     return not _VERSION_BEFORE.search(before)
 
 
@@ -86,7 +91,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="mac_address",
         type="pii.mac_address",
-        keywords=(r"[0-9a-f]{2}[:\-][0-9a-f]{2}[:\-][0-9a-f]{2}[:\-]", r"[0-9a-f]{4}\.[0-9a-f]{4}\."),
+        keywords=(
+            r"[0-9a-f]{2}[:\-][0-9a-f]{2}[:\-][0-9a-f]{2}[:\-]",
+            r"[0-9a-f]{4}\.[0-9a-f]{4}\.",
+        ),
         pattern=r"\b(?:[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})"
         r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\b",
         severity="medium",

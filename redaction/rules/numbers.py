@@ -13,7 +13,12 @@ def _digits(hit: Hit) -> str:
 
 def _has_brand(number: str) -> bool:
     """Whether prefix and length belong to a card brand; other numbers pass Luhn by chance."""
-    size, two, three, four = len(number), int(number[:2]), int(number[:3]), int(number[:4])
+    size, two, three, four = (
+        len(number),
+        int(number[:2]),
+        int(number[:3]),
+        int(number[:4]),
+    )
     return (
         (number[0] == "4" and size in (13, 16, 19))
         or (size == 16 and (51 <= two <= 55 or 2221 <= four <= 2720))
@@ -58,8 +63,16 @@ RULES: tuple[Rule, ...] = (
         keywords=(r"[0-9][0-9 \-]{11,30}[0-9]",),
         pattern=r"\b[2-6](?:[ \-]?[0-9]){12,18}\b",
         check=_is_card,
-        positives=("card «4242 4242 4242 4242» declined", "pan=«{card}»", "amex «3782-822463-10005»"),
-        negatives=("card 4242 4242 4242 4243", "order 1234567890123456", "t=1763640000000000000"),
+        positives=(
+            "card «4242 4242 4242 4242» declined",
+            "pan=«{card}»",
+            "amex «3782-822463-10005»",
+        ),
+        negatives=(
+            "card 4242 4242 4242 4243",
+            "order 1234567890123456",
+            "t=1763640000000000000",
+        ),
     ),
     Rule(
         name="us_ssn",

@@ -9,25 +9,43 @@ _PART = r"[^\s/\\:\"'`<>|*?;,(){}\[\]=\x0c]"
 _TAIL = rf"(?:/+{_PART}+)*/?"
 # Roots that only a file system has; routes of an HTTP interface seldom begin with them.
 _ROOTS = (
-    r"(?:var|opt|srv|mnt|media|data|tmp|etc|app|apps|workspace|workspaces|usr/local|usr/src|private|Volumes"
-    r"|build|builds|code|nfs|export|exports|storage|backup|backups|vault|secrets|deploy|mount|share|volume"
-    r"|Library|Applications|cygdrive|wsl|run/user|run/secrets|projects|repos|repo|www|scratch|efs|gpfs)"
+    r"(?:var|opt|srv|mnt|media|data|tmp|etc|app|apps|workspace|workspaces|usr/local|usr/src"
+    r"|private|Volumes"
+    r"|build|builds|code|nfs|export|exports|storage|backup|backups|vault|secrets|deploy|mount"
+    r"|share|volume"
+    r"|Library|Applications|cygdrive|wsl|run/user|run/secrets|projects|repos|repo|www|scratch|efs"
+    r"|gpfs)"
 )
 # Where a public library begins inside an installation: what follows is public and worth reading.
-_LIBRARY = compile_bytes(r"/(?:site-packages|dist-packages|node_modules|gems|python3\.[0-9]+)/")
+_LIBRARY = compile_bytes(r"[/\\](?:site-packages|dist-packages|node_modules|gems)[/\\]")
 _STANDARD = compile_bytes(
-    r"^/(?:etc/(?:hosts|passwd|group|shadow|resolv\.conf|fstab|os-release|localtime|nsswitch\.conf|sudoers"
-    r"|crontab|environment|profile|ssh/sshd_config|nginx/nginx\.conf|my\.cnf|ssl/certs.*|systemd/system/?)"
-    r"|var/(?:log|run|lib|tmp|cache|www|spool)(?:/(?:syslog|messages|auth\.log|docker\.sock|postgresql"
+    r"^/(?:etc/(?:hosts|passwd|group|shadow|resolv\.conf|fstab|os-release|localtime"
+    r"|nsswitch\.conf|sudoers"
+    r"|crontab|environment|profile|machine-id|xdg|zoneinfo|ssh/sshd_config|nginx/nginx\.conf"
+    r"|my\.cnf|ssl/certs.*|systemd/system/?)"
+    r"|var/(?:log|run|lib|tmp|cache|www|spool)(?:/(?:syslog|messages|auth\.log|docker\.sock"
+    r"|postgresql"
     r"|nginx|journal|apt|dpkg|kern\.log|nginx/(?:access|error)\.log|docker))?"
-    r"|usr/local/(?:bin|sbin|lib|share|include)(?:/(?:python[0-9.]*|pip|node|npm|docker-entrypoint\.sh|ruby"
+    r"|usr/local/(?:bin|sbin|lib|share|include)(?:/(?:python[0-9.]*|pip|node|npm"
+    r"|docker-entrypoint\.sh|ruby"
     r"|go|java))?(?:/python3.*|/node_modules.*)?|usr/src/app|tmp|app|data|opt|srv|mnt|var|etc)/?$"
+)
+_STANDARD_WINDOWS = compile_bytes(
+    r"(?i)^[a-z]:[\\/]+(?:(?:users|windows|programdata|program|program files(?: \(x86\))?"
+    r"|documents and settings|temp)(?:[\\/]+(?:system32|public|temp|default)?)?)?$"
+    r"|^c:[\\/]+windows[\\/]"
 )
 
 
 def _is_start(hit: Hit) -> bool:
     before = hit.before(1)
     return not (before.isalnum() or before in ("/", "_", ".", "}", "~", "\xff", "%"))
+
+
+def _before_library(value: str) -> int:
+    """The length of the part that tells about the installation: `/home/a/.venv/lib/python3.11`."""
+    found = list(_LIBRARY.finditer(value.encode("latin-1")))
+    return found[-1].start() if found and found[-1].start() else len(value)
 
 
 def _is_path(hit: Hit) -> bool:
@@ -42,20 +60,28 @@ def _is_path(hit: Hit) -> bool:
 
 def _is_file(hit: Hit) -> bool:
     words = hit.before(12).rstrip("\"'").upper()
-    if not _is_start(hit) or words.endswith(("GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ")):
+    if not _is_start(hit) or words.endswith(
+        ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ")
+    ):
         return False
     value = hit.value
-    if value.startswith(("/usr/", "/lib/", "/bin/", "/proc/", "/sys/", "/dev/", "/home/", "/Users/")):
+    if value.startswith(
+        ("/usr/", "/lib/", "/bin/", "/proc/", "/sys/", "/dev/", "/home/", "/Users/")
+    ):
         return False
-    return not _STANDARD.search(value.encode("latin-1")) and not _LIBRARY.search(value.encode("latin-1"))
+    return not _STANDARD.search(value.encode("latin-1")) and not _LIBRARY.search(
+        value.encode("latin-1")
+    )
 
 
 def _is_home(hit: Hit) -> bool:
     return _is_start(hit) and is_account_of_a_person(hit.group("user") or "")
 
 
-def _is_windows_home(hit: Hit) -> bool:
-    return hit.value.count("\\") + hit.value.count("/") >= 1 and not hit.before(1).isalnum()
+def _is_windows_path(hit: Hit) -> bool:
+    if _STANDARD_WINDOWS.search(hit.value.encode("latin-1")) or hit.before(1).isalnum():
+        return False
+    return hit.value.count("\\") + hit.value.count("/") >= 1
 
 
 RULES: tuple[Rule, ...] = (
@@ -68,7 +94,13 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<user>{_PART}+){_TAIL}",
         severity="medium",
         check=_is_home,
-        positives=('File "«/home/alice/app/main.py»", line 3', "open «/Users/maria.lopez/notes.txt»", "in «/home/bob»"),
+        trim=_before_library,
+        positives=(
+            'File "«/home/alice/app/main.py»", line 3',
+            "open «/Users/maria.lopez/notes.txt»",
+            "in «/home/bob»",
+            "«/home/ada/.venv/lib/python3.11»/site-packages/django/db.py",
+        ),
         negatives=("/home/user/app", "https://acme.example.com/home/index", "/users/"),
     ),
     Rule(
@@ -77,7 +109,11 @@ RULES: tuple[Rule, ...] = (
         keywords=(r"~[a-z][a-z0-9_\-]+/",),
         pattern=rf"~(?P<user>[a-z][a-z0-9_\-]+){_TAIL}",
         severity="medium",
-        check=lambda hit: _is_start(hit) and hit.value.count("/") > 0 and is_account_of_a_person(hit.group("user") or ""),
+        check=lambda hit: (
+            _is_start(hit)
+            and hit.value.count("/") > 0
+            and is_account_of_a_person(hit.group("user") or "")
+        ),
         positives=("cd «~alice/src»",),
         negatives=("cd ~/src", "1.0~rc1/x"),
     ),
@@ -88,30 +124,55 @@ RULES: tuple[Rule, ...] = (
         pattern=rf"/(?:{_ROOTS}|root)/{_PART}+{_TAIL}",
         severity="low",
         check=_is_path,
-        positives=("read «/opt/acme/billing/config.yaml» failed", "cwd=«/srv/shop/current»"),
-        negatives=("GET /data/items/4", "see /etc/hosts", "https://x.example.com/app/login", "/api/v1/signals"),
+        trim=_before_library,
+        positives=(
+            "read «/opt/acme/billing/config.yaml» failed",
+            "cwd=«/srv/shop/current»",
+        ),
+        negatives=(
+            "GET /data/items/4",
+            "see /etc/hosts",
+            "https://x.example.com/app/login",
+            "/api/v1/signals",
+        ),
     ),
     Rule(
         name="unix_file",
         type="env.path",
-        keywords=(r"/[^\s/]+\.(?:py|rb|js|ts|go|rs|java|php|c|cc|cpp|h|sh|conf|cfg|ini|yaml|yml|toml|env|log|sql"
-        r"|db|sqlite3?|pem|key|crt|csv|xlsx|pdf|zip|gz|bak|dump|service|sock)\b",),
-        pattern=rf"/{_PART}+(?:/+{_PART}+)*/{_PART}*\.(?:py|rb|js|ts|go|rs|java|php|c|cc|cpp|h|sh|conf|cfg|ini|yaml"
-        r"|yml|toml|env|log|sql|db|sqlite3?|pem|key|crt|csv|xlsx|pdf|zip|gz|bak|dump|service|sock)\b",
+        keywords=(
+            (
+                r"/[^\s/]+\.(?:py|rb|js|ts|go|rs|java|php|c|cc|cpp|h|sh|conf|cfg|ini|yaml|yml|toml"
+                r"|env|log|sql"
+                r"|db|sqlite3?|pem|key|crt|csv|xlsx|pdf|zip|gz|bak|dump|service|sock)\b"
+            ),
+        ),
+        pattern=rf"/{_PART}+(?:/+{_PART}+)*/{_PART}*\.(?:py|rb|js|ts|go|rs|java|php|c|cc|cpp|h|sh"
+        rf"|conf|cfg|ini|yaml"
+        r"|yml|toml|env|log|sql|db|sqlite3?|pem|key|crt|csv|xlsx|pdf|zip|gz|bak|dump|service"
+        r"|sock)\b",
         severity="low",
         check=_is_file,
         positives=("include «/acme/prod/settings.py»",),
-        negatives=("File \"/usr/lib/python3.11/json/decoder.py\", line 337", "GET /static/app.js"),
+        negatives=(
+            'File "/usr/lib/python3.11/json/decoder.py", line 337',
+            "GET /static/app.js",
+        ),
     ),
     Rule(
         name="windows_path",
         type="env.path",
         keywords=(r"\b[a-z]:[\\/]",),
-        pattern=r"\b[A-Za-z]:(?:\\+|/)(?:[^\\/:*?\"'<>|\r\n\t \x0c,;()\[\]]+(?: [^\\/:*?\"'<>|\r\n\t \x0c,;()\[\]]+){0,3}(?:\\+|/))*"
+        pattern=r"\b[A-Za-z]:(?:\\+|/)(?:[^\\/:*?\"'<>|\r\n\t \x0c,;()\[\]]+(?:"
+        r" [^\\/:*?\"'<>|\r\n\t \x0c,;()\[\]]+){0,3}(?:\\+|/))*"
         r"[^\\/:*?\"'<>|\s\x0c,;()\[\]]*",
         severity="low",
-        check=_is_windows_home,
-        positives=(r"at «C:\Users\Jane Doe\src\app.cs»:line 4", r"«D:\acme\data\x.mdb» locked", r'"«C:\\Users\\bob\\x»"'),
+        check=_is_windows_path,
+        trim=_before_library,
+        positives=(
+            r"at «C:\Users\Jane Doe\src\app.cs»:line 4",
+            r"«D:\acme\data\x.mdb» locked",
+            r'"«C:\\Users\\bob\\x»"',
+        ),
         negatives=("http://x", "key:/value"),
     ),
     Rule(
@@ -120,8 +181,8 @@ RULES: tuple[Rule, ...] = (
         keywords=(r"\\\\[a-z0-9]",),
         pattern=r"\\\\[A-Za-z0-9][A-Za-z0-9.\-]+\\+[A-Za-z0-9$_.\-]+(?:\\+[^\\/:*?\"'<>|\s\x0c,;()]+)*",
         severity="low",
-        check=lambda hit: hit.before(1) not in ("\\", ":") and not hit.before(1).isalnum(),
+        check=lambda hit: hit.before(1) not in ("\\", ":", "{") and not hit.before(1).isalnum(),
         positives=(r"map «\\fileserver\finance$\2026»",),
-        negatives=(r"\\n", r"a\\b\\c"),
+        negatives=(r"\\n", r"a\\b\\c", r"{\\f0\\fmodern"),
     ),
 )

@@ -35,7 +35,9 @@ def expand(example: str, seed: int = 0) -> tuple[str, list[tuple[int, int]]]:
         value = "".join(chance.choices(_ALPHABETS[name], k=size))
         # Letters alone may spell a name; a random value of this length nearly always has a digit.
         if name in ("alnum", "b64", "hex") and size >= 4:
-            value = value[:1] + "7k"[: 1 if name == "hex" else 2] + value[2 if name == "hex" else 3 :]
+            value = (
+                value[:1] + "7k"[: 1 if name == "hex" else 2] + value[2 if name == "hex" else 3 :]
+            )
         return value
 
     text, spans, start = "", [], 0

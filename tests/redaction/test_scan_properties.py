@@ -20,8 +20,33 @@ _any_text = st.text(
 _pieces = st.sampled_from(
     [expand(example)[0] for rule in RULES for example in (*rule.positives, *rule.negatives)]
     + list(NAMES)
-    + ["[email-1]", "[password-12]", "\u200b", "\ud800", "\x00", "😀", "\x1b[31m", "%40", "\\u0040"]
-    + ["&#64;", "\n", "\r\n", " ", '"', "'", "=", ":", "/", "\\", "\f", "password=", "token: ", "@"]
+    + [
+        "[email-1]",
+        "[password-12]",
+        "\u200b",
+        "\ud800",
+        "\x00",
+        "😀",
+        "\x1b[31m",
+        "%40",
+        "\\u0040",
+    ]
+    + [
+        "&#64;",
+        "\n",
+        "\r\n",
+        " ",
+        '"',
+        "'",
+        "=",
+        ":",
+        "/",
+        "\\",
+        "\f",
+        "password=",
+        "token: ",
+        "@",
+    ]
 )
 _mixed = st.lists(st.one_of(_pieces, st.text(max_size=6)), max_size=7).map("".join)
 
