@@ -77,10 +77,11 @@ class Rule:
 
     `keywords` gate the rule: it runs only when one of these case-insensitive RE2 fragments occurs.
     `pattern` is RE2 syntax over single bytes; the value is the first group that matched of those
-    named `v` or `v_…`, or the whole match when there is none. A pattern must not reach
-    far past the end of its own match, or time would not be linear. `check` may refuse a candidate; `trim` tells how many characters of the value to take, where its
-    tail is public. Examples mark each value as «value» and write random parts as
-    `{alnum:36}`; the tests expand and run them, so that no file holds a secret that looks real.
+    named `v` or `v_…`, or the whole match when there is none. A pattern must not reach far past
+    the end of its own match, or time would not be linear. `check` may refuse a candidate; `trim`
+    tells how many characters of the value to take, where its tail is public. Examples mark each
+    value as «value» and write random parts as `{alnum:36}`; the tests expand and run them, so that
+    no file holds a secret that looks real.
     """
 
     name: str

@@ -71,7 +71,7 @@ RULES: tuple[Rule, ...] = (
         keywords=("basic",),
         pattern=r"(?i)\bbasic[ \t]{1,4}(?P<v>[0-9A-Za-z+/]{8,}={0,2})",
         check=_holds_user_and_password,
-        positives=("proxy: Basic «YWxpY2U6aHVudGVyMjJ4»",),
+        positives=("proxy: Basic «{basic}»",),
         negatives=("a basic understanding of things",),
     ),
     Rule(
@@ -173,7 +173,7 @@ RULES: tuple[Rule, ...] = (
         keywords=(r"[\"']?_?auth[\"']?[ \t]*[:=]",),
         pattern=r"(?i)[\"']?_?auth[\"']?[ \t]*[:=][ \t]*[\"']?(?P<v>[0-9A-Za-z+/]{12,}={0,2})",
         check=_holds_user_and_password,
-        positives=('"auth": "«YWxpY2U6aHVudGVyMjJ4»"',),
+        positives=('"auth": "«{basic}»"',),
         negatives=('"auth": "registry-token"',),
     ),
 )

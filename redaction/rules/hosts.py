@@ -8,7 +8,7 @@ from redaction.types import Hit, Rule, compile_bytes
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_\-]*[A-Za-z0-9])?"
 _INTERNAL = (
     r"(?:svc\.cluster\.local|cluster\.local|internal|local|corp|lan|intra|intranet|localdomain|priv"
-    r"|private|consul|home\.arpa|svc|docker\.internal)"
+    r"|private|(?:service|node)\.consul|home\.arpa|svc|docker\.internal)"
 )
 # Endings that are hardly ever anything but a domain, then those that words and files share.
 _SURE = (
@@ -74,10 +74,11 @@ def _is_domain(hit: Hit) -> bool:
     labels = value.lower().split(".")
     if is_public_host(value.lower()):
         return False
-    context = _in_context(hit)
-    if context:
+    if labels[0] in _CODE_FIRST and hit.before(1) != "/":
+        return False
+    if _in_context(hit):
         return True
-    if labels[0] in _CODE_FIRST or hit.before(1) in ("@", "-") or any("_" in x for x in labels[1:]):
+    if hit.before(1) in ("@", "-") or any("_" in x for x in labels[1:]):
         return False
     # `ASP.NET`, `System.Net`: domains are written in one case, and in lower case when in doubt.
     if not value.islower() and (len(labels) == 2 or not value.isupper()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import re
 import string
@@ -28,6 +29,9 @@ def expand(example: str, seed: int = 0) -> tuple[str, list[tuple[int, int]]]:
         if name == "card":
             body = "4" + "".join(chance.choices(string.digits, k=14))
             return body + luhn.calc_check_digit(body)
+        if name == "basic":
+            password = "".join(chance.choices(_ALPHABETS["alnum"], k=9))
+            return base64.b64encode(f"alice:{password}".encode()).decode()
         if name == "nonzero":
             return chance.choice("123456789") + "".join(chance.choices(string.digits, k=size - 1))
         if name not in _ALPHABETS:

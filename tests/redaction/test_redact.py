@@ -35,6 +35,14 @@ def test_numbers_go_on_from_those_in_the_text() -> None:
     assert redact(text, scan(text)) == "[email-4] wrote to [email-5]"
 
 
+def test_a_known_name_does_not_touch_placeholders() -> None:
+    names = ("email", "hostname", "email-1", "[email-1]")
+    text = "email a@acme.de on db.acme.internal"
+    clean = redact(text, scan(text, names))
+    assert clean == "[known-name-1] [email-1] on [hostname-1]"
+    assert scan(clean, names) == []
+
+
 def test_only_the_given_findings_are_replaced() -> None:
     text = "a@acme.de at 10.1.2.3"
     emails = [f for f in scan(text) if f.type == "pii.email"]
