@@ -1,0 +1,49 @@
+"""Base of every agent endpoint."""
+
+from typing import Any, ClassVar
+
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from access.principals import AgentPrincipal
+from kernel.api.serializers import StrictSerializer
+from kernel.errors import PRECONDITION_REQUIRED, CareError, invalid
+
+
+class AgentView(APIView):
+    """Parses, calls one service, serialises. `actions` names the guard's action per method."""
+
+    actions: ClassVar[dict[str, str]] = {}
+    query_parameters: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def agent(self) -> AgentPrincipal:
+        return self.request.user  # type: ignore[return-value]
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        unknown = sorted(set(request.query_params) - self.query_parameters)
+        if unknown:
+            raise invalid(**{name[:80]: "This parameter is not known here." for name in unknown})
+
+    def validated(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
+        """The request's body as `serializer` reads it. Raises invalid_request."""
+        if not isinstance(self.request.data, dict):
+            raise invalid("The body must be a JSON object.")
+        checked = serializer(data=self.request.data)
+        checked.is_valid(raise_exception=True)
+        return dict(checked.validated_data)
+
+    def if_match(self) -> str:
+        """The revision's ETag the caller saw. Raises precondition_required."""
+        value = self.request.headers.get("If-Match", "").strip()
+        if not value:
+            raise CareError(PRECONDITION_REQUIRED)
+        return value.removeprefix("W/").strip('"')
+
+    def finalize_response(
+        self, request: Any, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        for name, value in getattr(request, "rate_headers", {}).items():
+            response.setdefault(name, value)
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[return-value]

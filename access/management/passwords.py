@@ -1,0 +1,15 @@
+"""Reading an operator's password: asked for on a terminal, or one line of standard input."""
+
+import getpass
+import sys
+
+from django.core.management.base import CommandError
+
+
+def read_password(*, from_stdin: bool, prompt: str = "Password: ") -> str:
+    """The password; never taken from an argument, where other users of the machine could read it."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise CommandError("No terminal to ask for the password on; use --password-stdin.")
+    return getpass.getpass(prompt)

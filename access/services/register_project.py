@@ -1,0 +1,29 @@
+"""Register a project within a tenant."""
+
+import re
+
+from django.db import transaction
+
+from access.models import Project, Tenant
+from access.selectors import DEFAULT_TENANT
+from kernel.errors import invalid
+from kernel.ledger import record
+from kernel.principals import Principal
+
+_PID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
+
+
+@transaction.atomic
+def register_project(
+    *, pid: str, by: Principal, tenant_slug: str = DEFAULT_TENANT, name: str = ""
+) -> tuple[Project, bool]:
+    """The project and whether it is new; safe to repeat. Raises invalid_request on a bad PID."""
+    if not _PID.match(pid) or len(pid) > 64:
+        raise invalid(pid="A PID looks like PID-DPA01: capitals, digits and hyphens.")
+    tenant, _ = Tenant.objects.get_or_create(slug=tenant_slug, defaults={"name": tenant_slug})
+    project, created = Project.objects.get_or_create(
+        tenant=tenant, pid=pid, defaults={"name": name}
+    )
+    if created:
+        record("access.project.registered", by=by, subject=project, pid=pid)
+    return project, created
