@@ -83,7 +83,7 @@ def _told(pieces: list[tuple[Block, Piece]], side: str) -> list[Section]:
     symptom: list[str] = []
     steps: list[str] = []
     for block, piece in pieces:
-        text = piece.text.strip("\n")
+        text = piece.text.strip("\n").removeprefix(" ")  # the blank between two cut sentences
         if piece.side != side or not text.strip():
             continue
         if block.kind == STEPS:

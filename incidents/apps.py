@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class IncidentsConfig(AppConfig):
+    name = "incidents"
+    verbose_name = "Incidents"
+
+    def ready(self) -> None:
+        from bridge.hooks import register_intake
+        from incidents.intake import DeskIntake
+        from incidents.services.run_desk import run_waiting_desks
+        from kernel.duties import register_duty
+
+        register_intake(DeskIntake())
+        register_duty("incidents.desk", run_waiting_desks)

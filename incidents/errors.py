@@ -1,0 +1,24 @@
+"""Codes of incidents (api.md §incidents)."""
+
+from kernel.errors import define, step
+
+INTAKE_ALREADY_CLASSIFIED = define(
+    "intake_already_classified",
+    409,
+    "This report is classified already.",
+    step("Read the intake", "reload"),
+)
+TRIAGE_OUT_OF_ORDER = define(
+    "triage_tier_out_of_order",
+    409,
+    "The tiers are completed in order, and a tier is closed once the next one is complete.",
+    step("Complete the tier the message names", "fix_request"),
+    source="SPEC-114",
+)
+TRIAGE_CONTRADICTION = define(
+    "triage_eligibility_contradiction",
+    409,
+    "`eligible` does not agree with scope, kind and the privacy gate.",
+    step("Send what the message derives, or correct tier 4 first", "fix_request"),
+    source="SPEC-114",
+)

@@ -1,0 +1,41 @@
+"""The desk's side of a send: which signals are reports, and the intake row of one."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from access.models import Persona
+from access.states import PersonaDuty
+from bridge.models import Signal
+from bridge.states import SignalType
+from incidents.models import Intake
+from incidents.tasks import run_desk
+from kernel.ids import new_id
+from kernel.tasks import nudge_on_commit
+
+# What an agent sends to report or to ask. The rest is conversation about a case that is open.
+_REPORTS = {SignalType.QUESTION, SignalType.TASK, SignalType.NOTICE}
+
+
+class DeskIntake:
+    """Registered with `bridge.hooks`; both calls run in the transaction of the send."""
+
+    def reserve(self, signal: Signal, recipient: Persona) -> UUID | None:
+        opens_a_thread = signal.in_reply_to_id is None
+        at_the_desk = recipient.duty == PersonaDuty.INTAKE_DESK
+        if at_the_desk and opens_a_thread and signal.signal_type in _REPORTS:
+            return new_id()
+        return None
+
+    def take_in(self, signal: Signal) -> None:
+        Intake.objects.create(
+            id=signal.intake_id,
+            tenant_id=signal.tenant_id,
+            signal=signal,
+            reporter_id=signal.sender_id,
+            reporter_pid=signal.from_pid,
+            reporter_identity=signal.from_identity,
+            due_at=signal.created_at + timedelta(minutes=settings.INTAKE_DUE_MINUTES),
+        )
+        nudge_on_commit(run_desk, str(signal.intake_id))

@@ -1,0 +1,36 @@
+"""Put an enhancement or recommendation on a lane owner's list."""
+
+from access.models import Project
+from access.selectors import active_persona, holder_of
+from access.states import PersonaDuty
+from bridge.services.send_signal import send_signal
+from bridge.states import SignalType
+from incidents.desk import read_report
+from incidents.models import Intake, Todo
+from kernel.principals import SystemPrincipal
+
+
+def put_todo(intake: Intake, *, lane_owner: str, title: str) -> Todo:
+    """The todo, in the home project; the lane owner is signalled where it is a persona there.
+    In the caller's transaction."""
+    home = Project.objects.get(tenant_id=intake.tenant_id, is_home=True)
+    report = read_report(intake.signal.payload)
+    todo = Todo.objects.create(
+        tenant_id=intake.tenant_id,
+        project=home,
+        title=(title.strip() or report.title)[:200],
+        detail=report.text,
+        lane_owner=lane_owner[:80],
+    )
+    owner = active_persona(home, lane_owner)
+    if owner is not None:
+        send_signal(
+            sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),
+            by=SystemPrincipal("desk", intake.tenant_id),
+            to_identity=owner.identity,
+            to_pid=home.pid,
+            signal_type=SignalType.TASK,
+            category="todo",
+            payload={"todo_id": str(todo.id), "title": todo.title},
+        )
+    return todo

@@ -1,0 +1,180 @@
+"""The built-in desk: does Sage's and Clara's part where no agent does (architecture.md §2)."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from access.models import Tenant
+from incidents.desk import Assessment, Report, Suggestion, assess, classify, read_report
+from incidents.eligibility import derive
+from incidents.errors import INTAKE_ALREADY_CLASSIFIED, TRIAGE_OUT_OF_ORDER
+from incidents.locks import lock_intake
+from incidents.models import Incident, Intake
+from incidents.selectors import desk_has_triage
+from incidents.services.classify_intake import Verdict, classify_intake
+from incidents.services.complete_tier import LAST_TIER, complete_tier
+from incidents.states import DeskMode, IncidentStatus, IntakeStatus
+from kernel.errors import CATALOGUE, CareError
+from kernel.principals import SystemPrincipal
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+_RACES = {INTAKE_ALREADY_CLASSIFIED.code, TRIAGE_OUT_OF_ORDER.code}
+
+
+def desk_mode(tenant_id: UUID) -> str:
+    """The tenant's own mode, else DESK_MODE."""
+    own = Tenant.objects.values_list("desk_mode", flat=True).get(pk=tenant_id)
+    return str(own or settings.DESK_MODE)
+
+
+def run_desk(intake_id: UUID) -> bool:
+    """Do what the desk mode allows for one report; whether anything changed. Safe to repeat, and
+    to run twice at once: whoever comes second finds the step done."""
+    intake = Intake.objects.select_related("signal").filter(pk=intake_id).first()
+    if intake is None:
+        return False
+    mode = desk_mode(intake.tenant_id)
+    try:
+        if mode == DeskMode.ASSIST:
+            return _suggest(intake)
+        if mode == DeskMode.AUTO:
+            return _act(intake)
+    except CareError as error:
+        if error.code not in _RACES:
+            raise
+    return False
+
+
+def run_waiting_desks() -> int:
+    """The sweep's part: reports and incidents whose nudge was lost; how many moved."""
+    waiting = Intake.objects.filter(status=IntakeStatus.RECEIVED, suggested__isnull=True)
+    triaging = Intake.objects.filter(
+        incident__status__in=[IncidentStatus.REPORTED, IncidentStatus.TRIAGING]
+    )
+    ids = [
+        *waiting.order_by("id").values_list("id", flat=True)[:BATCH],
+        *triaging.order_by("id").values_list("id", flat=True)[:BATCH],
+    ]
+    moved = 0
+    for intake_id in ids:
+        try:
+            moved += run_desk(intake_id)
+        except Exception:
+            log.exception("desk.failed", intake_id=str(intake_id))
+    return moved
+
+
+def _suggest(intake: Intake) -> bool:
+    if intake.status != IntakeStatus.RECEIVED or intake.suggested is not None:
+        return False
+    suggestion = _classified(read_report(intake.signal.payload))
+    with transaction.atomic():
+        locked = lock_intake(intake.id)
+        locked.suggested = {
+            "classification": suggestion.classification,
+            "rule": suggestion.rule,
+            "rationale": suggestion.rationale,
+            "answer": suggestion.answer,
+            "lane_owner": suggestion.lane_owner,
+        }
+        locked.save(update_fields=["suggested"])
+    return True
+
+
+def _act(intake: Intake) -> bool:
+    report = read_report(intake.signal.payload)
+    moved = False
+    if intake.status == IntakeStatus.RECEIVED:
+        suggestion = _classified(report)
+        by = SystemPrincipal("desk", intake.tenant_id)
+        classify_intake(intake_id=intake.id, verdict=_verdict(suggestion), by=by)
+        moved = True
+    incident = Incident.objects.filter(intake_id=intake.id).first()
+    if incident is not None and desk_has_triage(incident):
+        moved = _triage(incident, report) or moved
+    return moved
+
+
+def _classified(report: Report) -> Suggestion:
+    sentences = {code: entry.message for code, entry in CATALOGUE.items()}
+    return classify(report, error_sentences=sentences)
+
+
+def _verdict(suggestion: Suggestion) -> Verdict:
+    return Verdict(
+        classification=suggestion.classification,
+        rationale=suggestion.rationale,
+        answer=suggestion.answer or "",
+        lane_owner=suggestion.lane_owner or "",
+        title=suggestion.title,
+        rule=suggestion.rule,
+    )
+
+
+def _triage(incident: Incident, report: Report) -> bool:
+    if incident.status == IncidentStatus.TRIAGED:
+        return False
+    by = SystemPrincipal("desk", incident.tenant_id)
+    assessment = assess(report)
+    done = incident.tiers.count()
+    for tier in range(done + 1, LAST_TIER + 1):
+        content = _tier_content(tier, incident, report, assessment)
+        complete_tier(
+            incident_id=incident.incident_id,
+            tenant_id=incident.tenant_id,
+            tier=tier,
+            content=content,
+            by=by,
+        )
+    return done < LAST_TIER
+
+
+def _tier_content(
+    tier: int, incident: Incident, report: Report, assessment: Assessment
+) -> dict[str, Any]:
+    match tier:
+        case 1:
+            return {
+                "env": report.environment,
+                "install_type": report.install_type,
+                "project_metadata": {"pid": incident.project.pid, "name": incident.project.name},
+                "agent_roster": [incident.reporter.identity],
+            }
+        case 2:
+            return _conditional_reads(report)
+        case 3:
+            return {"text": f"{report.title}\n\n{report.text}"}
+        case 4:
+            return {
+                "severity": assessment.severity,
+                "scope": assessment.scope,
+                "kind": assessment.kind,
+                "note": assessment.note,
+            }
+    return _output_discipline(incident, assessment)
+
+
+def _conditional_reads(report: Report) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "stack_trace": report.stack_trace,
+        "journal_refs": list(report.journal_refs),
+        "git_rev": report.git_rev,
+    }
+    skipped = {name: "The report holds none." for name, value in found.items() if not value}
+    return {**{name: value for name, value in found.items() if value}, "skipped": skipped}
+
+
+def _output_discipline(incident: Incident, assessment: Assessment) -> dict[str, Any]:
+    tiers = {row.tier: row.content for row in incident.tiers.all()}
+    derived = derive(privacy=tiers[3], classification=tiers[4])
+    return {
+        "postmortem_summary": f"{assessment.severity} {assessment.scope} {assessment.kind}, "
+        f"triaged by the built-in desk. {assessment.note}",
+        "eligible": derived.eligible,
+        "reasons": list(derived.reasons),
+    }

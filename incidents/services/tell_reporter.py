@@ -1,0 +1,41 @@
+"""Answer the agent who reported, in the thread of its first signal."""
+
+from typing import Any
+
+from access.selectors import holder_of
+from access.states import PersonaDuty
+from bridge.models import Signal
+from bridge.services.send_signal import send_signal
+from bridge.states import SignalType
+from incidents.models import Incident, Intake
+from kernel.principals import SystemPrincipal
+
+
+def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) -> Signal:
+    """Clara's reply to the report; in the caller's transaction (seed 000 §8).
+
+    `outcome` is enumerated, `text` is a sentence of the product's own, `facts` hold nothing that a
+    person has not released.
+    """
+    return send_signal(
+        sender=holder_of(PersonaDuty.INCIDENT_MANAGER, incident.tenant_id),
+        by=SystemPrincipal("desk", incident.tenant_id),
+        in_reply_to=incident.intake.signal_id,
+        signal_type=SignalType.ANSWER,
+        category="incident",
+        payload={"text": text, "incident_id": incident.incident_id, "outcome": outcome, **facts},
+    )
+
+
+def tell_reporter_from_desk(
+    intake: Intake, *, signal_type: SignalType, text: str, **facts: Any
+) -> Signal:
+    """Sage's reply to a report; in the caller's transaction."""
+    return send_signal(
+        sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),
+        by=SystemPrincipal("desk", intake.tenant_id),
+        in_reply_to=intake.signal_id,
+        signal_type=signal_type,
+        category="intake",
+        payload={"text": text, "intake_id": str(intake.id), **facts},
+    )
