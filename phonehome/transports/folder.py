@@ -43,17 +43,18 @@ class FolderTransport:
 
     name = "folder"
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, visibility: str = "private") -> None:
         self._root = root
+        self._visibility = visibility
 
     def preflight(self, repo: str) -> Repository:
-        """See Transport. Makes the repository's folder; a folder is always private."""
+        """See Transport. Makes the repository's folder; a folder has the visibility it was told."""
         owner, name = split_repo(repo)
         try:
             self._make_folders(repo)
         except OSError as error:
             raise _unavailable(error) from None
-        return Repository(f"{owner}/{name}", f"folder:{owner}/{name}", "private")
+        return Repository(f"{owner}/{name}", f"folder:{owner}/{name}", self._visibility)
 
     def ensure_labels(self, repo: str, labels: tuple[str, ...]) -> None:
         """See Transport. A folder takes any label that GitHub would take."""

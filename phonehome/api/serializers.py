@@ -1,0 +1,231 @@
+"""Input and output of the phone-home endpoints."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from incidents.states import Kind, Scope, Severity
+from kernel.api.serializers import StrictBooleanField, StrictCharField, StrictSerializer
+from kernel.clock import isoformat
+from phonehome.composing import CUSTOMER, PRODUCT
+from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord
+from phonehome.selectors import operator_review, review_url
+from phonehome.services.write_revision import Content
+from phonehome.states import AttemptOutcome, PacketStatus
+
+BODY_CHARACTERS = 70_000  # GitHub's limit is checked with its own sentence behind this
+
+
+def _texts(maximum: int, each: int) -> Any:
+    return serializers.ListField(
+        child=StrictCharField(max_length=each), required=False, max_length=maximum
+    )
+
+
+class SectionSerializer(StrictSerializer):
+    name = StrictCharField(max_length=100)
+    side = serializers.ChoiceField([PRODUCT, CUSTOMER])
+    text = StrictCharField(max_length=BODY_CHARACTERS, trim_whitespace=False)
+
+
+class RedactionReportSerializer(StrictSerializer):
+    """SPEC-115's minimum shape; fields of `redaction.report` beside it are taken too."""
+
+    status = StrictCharField(max_length=20)
+    redacted_fields = _texts(200, 100)
+    retained_sensitive_fields = _texts(200, 100)
+    body_sha256 = StrictCharField(max_length=64, required=False)
+    rule_set_version = StrictCharField(max_length=40, required=False)
+    finding_count = serializers.IntegerField(required=False, min_value=0)
+    findings = serializers.ListField(
+        child=serializers.DictField(), required=False, max_length=5000
+    )
+
+
+class ContentSerializer(StrictSerializer):
+    title = StrictCharField(max_length=1000)
+    sections = SectionSerializer(many=True, required=False)
+    body_markdown = StrictCharField(
+        max_length=BODY_CHARACTERS, required=False, trim_whitespace=False
+    )
+    labels = _texts(50, 200)
+    local_artifact_refs = _texts(100, 200)
+    redaction_report = RedactionReportSerializer(required=False, allow_null=True)
+    retained_sensitive_fields = _texts(200, 100)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if bool(attrs.get("sections")) == bool(attrs.get("body_markdown")):
+            raise serializers.ValidationError(
+                {"body_markdown": ["Give either `sections` or `body_markdown`."]}
+            )
+        return attrs
+
+    def content(self) -> Content:
+        data = self.validated_data
+        report = dict(data.get("redaction_report") or {})
+        retained = [
+            *data.get("retained_sensitive_fields", []),
+            *report.get("retained_sensitive_fields", []),
+        ]
+        return Content(
+            title=data["title"],
+            sections=[dict(one) for one in data.get("sections", [])],
+            body_markdown=data.get("body_markdown", ""),
+            labels=data.get("labels", []),
+            local_artifact_refs=data.get("local_artifact_refs", []),
+            redaction_report=report,
+            retained_sensitive_fields=retained,
+        )
+
+
+class StageSerializer(ContentSerializer):
+    incident_id = StrictCharField(max_length=32)
+
+
+class WithdrawSerializer(StrictSerializer):
+    reason = StrictCharField(max_length=1000)
+
+
+class OperatorReviewSerializer(StrictSerializer):
+    approved = StrictBooleanField()
+    approved_by = StrictCharField(max_length=150, required=False)
+    approved_at = StrictCharField(max_length=64, required=False)
+    review_surface = serializers.ChoiceField(
+        ["terminal", "dashboard", "cli"], required=False
+    )
+    notes = StrictCharField(max_length=5000, required=False, allow_blank=True)
+
+
+class PhoneHomeSerializer(StrictSerializer):
+    """The verb's parameters. The spec spells the product scope `Prism-product`; both pass."""
+
+    pid = StrictCharField(max_length=64)
+    incident_id = StrictCharField(max_length=32)
+    severity = serializers.ChoiceField(Severity.choices)
+    scope = serializers.ChoiceField([*Scope.values, "Prism-product"])
+    kind = serializers.ChoiceField(Kind.choices)
+    title = StrictCharField(max_length=1000)
+    body_markdown = StrictCharField(max_length=BODY_CHARACTERS, trim_whitespace=False)
+    labels = serializers.ListField(
+        child=StrictCharField(max_length=200), required=False, allow_null=True, max_length=50
+    )
+    local_artifact_refs = serializers.ListField(
+        child=StrictCharField(max_length=200), required=False, allow_null=True, max_length=100
+    )
+    redaction_report = RedactionReportSerializer(required=False, allow_null=True)
+    operator_review = OperatorReviewSerializer(required=False, allow_null=True)
+    idempotency_key = StrictCharField(max_length=200, required=False, allow_null=True)
+    dry_run = StrictBooleanField(required=False, default=False)
+
+    def validate_scope(self, value: str) -> str:
+        return value.lower()
+
+
+class AttemptSerializer(serializers.Serializer):
+    number = serializers.IntegerField()
+    transport = serializers.CharField()
+    phase = serializers.CharField()
+    outcome = serializers.ChoiceField(AttemptOutcome.choices, allow_null=True)
+    error = serializers.CharField(allow_null=True)
+    message = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class RecordSerializer(serializers.Serializer):
+    record_id = serializers.UUIDField()
+    status = serializers.ChoiceField(PacketStatus.choices)
+    revision = serializers.IntegerField()
+    pid = serializers.CharField()
+    incident_id = serializers.CharField()
+    severity = serializers.CharField()
+    scope = serializers.CharField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    body_markdown = serializers.CharField()
+    labels = serializers.ListField(child=serializers.CharField())
+    local_artifact_refs = serializers.ListField(child=serializers.CharField())
+    repo = serializers.CharField()
+    repo_visibility = serializers.CharField()
+    body_sha256 = serializers.CharField()
+    packet_sha256 = serializers.CharField()
+    idempotency_key = serializers.CharField()
+    redaction_report = serializers.JSONField()
+    retained_sensitive_fields = serializers.ListField(child=serializers.CharField())
+    review_due_at = serializers.DateTimeField()
+    carved_out = serializers.ListField(child=serializers.JSONField())
+    review_url = serializers.CharField()
+    operator_review = serializers.JSONField(allow_null=True)
+    attempts = AttemptSerializer(many=True)
+    issue_url = serializers.CharField(allow_null=True)
+    issue_number = serializers.IntegerField(allow_null=True)
+    error = serializers.JSONField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class VerbSerializer(serializers.Serializer):
+    status = serializers.ChoiceField(["created", "duplicate", "dry_run", "queued", "failed"])
+    transport = serializers.CharField()
+    repo = serializers.CharField()
+    issue_url = serializers.CharField(allow_null=True)
+    issue_number = serializers.IntegerField(allow_null=True)
+    idempotency_key = serializers.CharField()
+    local_artifact_refs = serializers.ListField(child=serializers.CharField())
+    redaction_report = serializers.JSONField(allow_null=True)
+    error = serializers.JSONField(allow_null=True)
+    title = serializers.CharField(required=False)
+    body_markdown = serializers.CharField(required=False)
+    labels = serializers.ListField(child=serializers.CharField(), required=False)
+    record_url = serializers.CharField(required=False)
+
+
+def record_body(record: PhoneHomeRecord, revision: PacketRevision) -> dict[str, Any]:
+    attempts = Attempt.objects.filter(shipment__record=record).order_by("started_at")
+    review = record.reviews.order_by("-id").first()
+    return {
+        "record_id": str(record.pk),
+        "status": record.status,
+        "revision": record.revision,
+        "pid": record.incident.project.pid,
+        "incident_id": record.incident.incident_id,
+        "severity": revision.severity,
+        "scope": revision.scope,
+        "kind": revision.kind,
+        "title": revision.title,
+        "body_markdown": revision.body_markdown,
+        "labels": revision.labels,
+        "local_artifact_refs": revision.local_artifact_refs,
+        "repo": revision.repo,
+        "repo_visibility": revision.repo_visibility,
+        "body_sha256": revision.body_sha256,
+        "packet_sha256": revision.packet_sha256,
+        "idempotency_key": revision.idempotency_key,
+        "redaction_report": revision.redaction_report,
+        "retained_sensitive_fields": revision.retained_sensitive_fields,
+        "review_due_at": isoformat(record.review_due_at),
+        "carved_out": revision.carved_out,
+        "review_url": review_url(record),
+        "operator_review": operator_review(review),
+        "attempts": [_attempt_body(one) for one in attempts],
+        "issue_url": record.issue_url or None,
+        "issue_number": record.issue_number,
+        "error": {"code": record.error_code, "message": record.error_message}
+        if record.error_code
+        else None,
+        "created_at": isoformat(record.created_at),
+    }
+
+
+def _attempt_body(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "transport": attempt.transport,
+        "phase": attempt.phase,
+        "outcome": attempt.outcome or None,
+        "error": attempt.error_code or None,
+        "message": attempt.message,
+        "started_at": isoformat(attempt.started_at),
+        "finished_at": isoformat(attempt.finished_at),
+    }
+
+

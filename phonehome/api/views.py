@@ -1,0 +1,174 @@
+"""The phone-home endpoints (api.md §phone-home)."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.response import Response
+
+from access.api.views import AgentView
+from kernel.api.envelope import error_body
+from kernel.api.exceptions import record_refusal
+from kernel.api.idempotency import once
+from kernel.api.pagination import KeysetPagination
+from kernel.api.query import one_of
+from kernel.errors import CareError
+from phonehome.api.serializers import (
+    ContentSerializer,
+    PhoneHomeSerializer,
+    RecordSerializer,
+    StageSerializer,
+    VerbSerializer,
+    WithdrawSerializer,
+    record_body,
+)
+from phonehome.models import PhoneHomeRecord
+from phonehome.selectors import get_packet
+from phonehome.services.phone_home import PhoneHomeCall, failure_shape, phone_home
+from phonehome.services.revise_packet import revise_packet
+from phonehome.services.stage_packet import stage_packet
+from phonehome.services.withdraw_packet import withdraw_packet
+from phonehome.states import PacketStatus
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the revision you saw"
+)
+
+
+def _answer(record: PhoneHomeRecord, status: int = 200) -> Response:
+    revision = record.current
+    headers = {"ETag": f'"{revision.packet_sha256}"'}
+    return Response(record_body(record, revision), status=status, headers=headers)
+
+
+class RecordsView(AgentView):
+    actions: ClassVar[dict[str, str]] = {
+        "GET": "phonehome.packet.read",
+        "POST": "phonehome.packet.stage",
+    }
+
+    @property
+    def query_parameters(self) -> frozenset[str]:  # type: ignore[override]
+        listing = self.request.method == "GET"
+        return frozenset({"status", "limit", "cursor"}) if listing else frozenset()
+
+    @extend_schema(
+        operation_id="phone_home_records_list",
+        parameters=[
+            OpenApiParameter("status", str, enum=PacketStatus.values),
+            OpenApiParameter("limit", int),
+            OpenApiParameter("cursor", str),
+        ],
+        responses=RecordSerializer(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        found = PhoneHomeRecord.objects.filter(tenant_id=self.agent.tenant_id).select_related(
+            "incident__project"
+        )
+        status = one_of(request.query_params, "status", tuple(PacketStatus.values), None)
+        if status:
+            found = found.filter(status=status)
+        paginator = KeysetPagination()
+        page = paginator.paginate_queryset(found, request, view=self) or []
+        return paginator.get_paginated_response([record_body(one, one.current) for one in page])
+
+    @extend_schema(
+        operation_id="phone_home_records_stage",
+        request=StageSerializer,
+        responses={201: RecordSerializer},
+    )
+    def post(self, request: Any) -> Response:
+        checked = _checked(self, StageSerializer)
+
+        def work() -> Response:
+            record = stage_packet(
+                incident_id=checked.validated_data["incident_id"],
+                tenant_id=self.agent.tenant_id,
+                content=checked.content(),
+                by=self.agent,
+            )
+            return _answer(record, 201)
+
+        return once(request, work)
+
+
+class RecordView(AgentView):
+    actions: ClassVar[dict[str, str]] = {
+        "GET": "phonehome.packet.read",
+        "PUT": "phonehome.packet.revise",
+    }
+
+    @extend_schema(operation_id="phone_home_records_read", responses=RecordSerializer)
+    def get(self, request: Any, record_id: UUID) -> Response:
+        return _answer(get_packet(self.agent, record_id))
+
+    @extend_schema(
+        operation_id="phone_home_records_revise",
+        parameters=[IF_MATCH],
+        request=ContentSerializer,
+        responses={200: RecordSerializer},
+    )
+    def put(self, request: Any, record_id: UUID) -> Response:
+        seen = self.if_match()
+        record = revise_packet(
+            record_id=record_id,
+            seen_digest=seen,
+            content=_checked(self, ContentSerializer).content(),
+            by=self.agent,
+            tenant_id=self.agent.tenant_id,
+        )
+        return _answer(record)
+
+
+class WithdrawView(AgentView):
+    actions: ClassVar[dict[str, str]] = {"POST": "phonehome.packet.withdraw"}
+
+    @extend_schema(
+        operation_id="phone_home_records_withdraw",
+        request=WithdrawSerializer,
+        responses={200: RecordSerializer},
+    )
+    def post(self, request: Any, record_id: UUID) -> Response:
+        reason = self.validated(WithdrawSerializer)["reason"]
+
+        def work() -> Response:
+            record = withdraw_packet(
+                record_id=record_id, tenant_id=self.agent.tenant_id, by=self.agent, reason=reason
+            )
+            return _answer(record)
+
+        return once(request, work)
+
+
+class PhoneHomeView(AgentView):
+    actions: ClassVar[dict[str, str]] = {"POST": "phonehome.packet.ship"}
+
+    @extend_schema(
+        operation_id="phone_home",
+        request=PhoneHomeSerializer,
+        responses={200: VerbSerializer, 201: VerbSerializer, 202: VerbSerializer},
+    )
+    def post(self, request: Any) -> Response:
+        """The verb of SPEC-115. Its own `idempotency_key` makes it safe to repeat, so an
+        `Idempotency-Key` header adds nothing here: the second answer is `duplicate`."""
+        data = self.validated(PhoneHomeSerializer)
+        data["local_artifact_refs"] = data.get("local_artifact_refs") or []
+        call = PhoneHomeCall(**data)
+        try:
+            answer = phone_home(call, by=self.agent)
+        except CareError as error:
+            record_refusal(error, self.agent, path=request.path)
+            details = {
+                name: value
+                for name, value in error.details.items()
+                if name in ("issue_url", "issue_number")
+            }
+            body = {**failure_shape(call), **details, **error_body(error)}
+            return Response(body, status=error.status, headers=error.headers)
+        return Response(answer.body, status=answer.status)
+
+
+def _checked(view: AgentView, serializer: type[ContentSerializer]) -> ContentSerializer:
+    checked = serializer(data=view.request.data)
+    checked.is_valid(raise_exception=True)
+    return checked

@@ -1,0 +1,27 @@
+from django.apps import AppConfig
+
+
+class PhonehomeConfig(AppConfig):
+    name = "phonehome"
+    verbose_name = "Phone-home"
+
+    def ready(self) -> None:
+        from incidents.hooks import on_triaged
+        from incidents.models import Incident
+        from kernel.duties import register_duty
+        from kernel.tasks import nudge_on_commit
+        from phonehome import checks  # noqa: F401
+        from phonehome.services.cross_link import cross_link_waiting
+        from phonehome.services.expire_reviews import expire_reviews
+        from phonehome.services.ship_due import ship_due
+        from phonehome.services.stage_desk_case import stage_waiting_cases
+        from phonehome.tasks import stage_desk_case
+
+        def stage(incident: Incident) -> None:
+            nudge_on_commit(stage_desk_case, str(incident.pk))
+
+        on_triaged(stage)
+        register_duty("phonehome.stage_cases", stage_waiting_cases)
+        register_duty("phonehome.expire_reviews", expire_reviews)
+        register_duty("phonehome.ship_due", ship_due)
+        register_duty("phonehome.cross_link", cross_link_waiting)

@@ -1,0 +1,128 @@
+"""From a case to an issue: title, body sections, labels (SPEC-115 §GitHub Issue Shape)."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kernel.canonical import sha256_hex
+from kernel.errors import invalid
+from phonehome.transports.base import (
+    BODY_LIMIT_CHARACTERS,
+    LABEL_LIMIT_CHARACTERS,
+    TITLE_LIMIT_CHARACTERS,
+)
+
+PRODUCT, CUSTOMER = "product", "customer"
+COMPONENTS = ("signals", "bootstrap", "install", "memory", "dashboard", "scheduler", "docs")
+_MARKER = re.compile(r"prism-care:packet:", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_BODY_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the standard sections state."""
+
+    severity: str
+    scope: str
+    kind: str
+    incident_id: str
+    marker: str
+    note: str = ""
+    artifact_refs: tuple[str, ...] = ()
+    redacted_fields: tuple[str, ...] = ()
+
+
+def compose_body(sections: Iterable[Mapping[str, str]], facts: Facts) -> str:
+    """The product sections under their names, then the standard ones the caller did not give.
+
+    Customer sections never enter the body. Raises invalid_request when no product section has
+    text.
+    """
+    product = [one for one in sections if one["side"] == PRODUCT and one["text"].strip()]
+    if not product:
+        raise invalid(sections="At least one product section with text is needed.")
+    given = {one["name"].strip().casefold() for one in product}
+    parts = [_section(one["name"], one["text"]) for one in product]
+    parts += [_section(name, text) for name, text in _standard(facts) if name.casefold() not in given]
+    return "\n\n".join(parts)
+
+
+def with_reference(body: str, facts: Facts) -> str:
+    """The body with the visible lines by which incident and issue find each other.
+
+    Raises invalid_request when the body holds such a line already: it would be found as another
+    packet's issue.
+    """
+    if _MARKER.search(body):
+        raise invalid(body_markdown="May not hold a `prism-care:packet:` reference of its own.")
+    return f"{body.rstrip()}\n\n---\n\nLocal incident: `{facts.incident_id}`\n`{facts.marker}`\n"
+
+
+def standard_labels(facts: Facts, extra: Iterable[str] = ()) -> list[str]:
+    """The labels of SPEC-115, then the caller's component labels, each once."""
+    labels = [
+        "phone-home",
+        "customer-care",
+        f"severity:{facts.severity}",
+        f"kind:{facts.kind}",
+        f"scope:{facts.scope}",
+    ]
+    for label in extra:
+        if label not in labels:
+            labels.append(label)
+    return labels
+
+
+def carved_out(sections: Iterable[Mapping[str, str]]) -> list[dict[str, object]]:
+    """What stayed behind: names, sizes and digests of the customer sections, never their text."""
+    return [
+        {
+            "name": one["name"],
+            "characters": len(one["text"]),
+            "text_sha256": sha256_hex(one["text"].encode()),
+        }
+        for one in sections
+        if one["side"] == CUSTOMER
+    ]
+
+
+def check_sizes(title: str, body: str, labels: Sequence[str]) -> None:
+    """Refuse before staging what GitHub refuses after the call. Raises invalid_request."""
+    wrong: dict[str, str] = {}
+    if not title.strip() or len(title) > TITLE_LIMIT_CHARACTERS or _CONTROL.search(title):
+        wrong["title"] = f"One line of 1 to {TITLE_LIMIT_CHARACTERS} characters."
+    if not body.strip() or len(body) > BODY_LIMIT_CHARACTERS:
+        wrong["body_markdown"] = f"1 to {BODY_LIMIT_CHARACTERS} characters, references included."
+    elif _BODY_CONTROL.search(body):
+        wrong["body_markdown"] = "May not hold control characters."
+    bad = [one for one in labels if not _is_label(one)]
+    if bad:
+        wrong["labels"] = (
+            f"1 to {LABEL_LIMIT_CHARACTERS} characters each, without commas, quotes or "
+            f"control characters: {bad[0][:80]!a}"
+        )
+    if wrong:
+        raise invalid(**wrong)
+
+
+def _is_label(label: str) -> bool:
+    bad = not label.strip() or "," in label or '"' in label or _CONTROL.search(label)
+    return not bad and len(label) <= LABEL_LIMIT_CHARACTERS
+
+
+def _section(name: str, text: str) -> str:
+    return f"## {' '.join(name.split())}\n\n{text.strip()}"
+
+
+def _standard(facts: Facts) -> list[tuple[str, str]]:
+    refs = "\n".join(f"- `{ref}`" for ref in facts.artifact_refs) or "None."
+    redacted = ", ".join(facts.redacted_fields) or "nothing"
+    sections = [
+        ("Severity / scope / kind", f"{facts.severity} / {facts.scope} / {facts.kind}"),
+        ("Local artifact refs", refs),
+        ("Redaction report summary", f"Passed. Redacted: {redacted}."),
+    ]
+    if facts.note.strip():
+        sections.insert(2, ("Clara classification note", facts.note))
+    return sections

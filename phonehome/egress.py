@@ -1,0 +1,45 @@
+"""Which transport is in force, chosen by settings."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from phonehome.transports.base import Transport
+from phonehome.transports.folder import FolderTransport
+from phonehome.transports.gh import GhTransport, gh_login_state
+
+# gh ends by itself within its timeout and this grace (phonehome.transports.process).
+KILL_GRACE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Egress:
+    """The transport in force and why it is that one, in a sentence for people."""
+
+    kind: str
+    why: str
+
+
+def egress() -> Egress:
+    """Read anew each time: a login made while the server runs counts from the next shipment."""
+    wanted = settings.GITHUB_TRANSPORT
+    if wanted != "auto":
+        return Egress(wanted, f"GITHUB_TRANSPORT={wanted}")
+    state = gh_login_state(environ=os.environ)
+    if state == "ok":
+        return Egress("gh", "gh is installed and logged in")
+    reason = "gh is not installed" if state == "missing" else "gh is not logged in"
+    return Egress("folder", f"{reason}; issues are written to {settings.PHONE_HOME_FOLDER}")
+
+
+def open_transport() -> Transport:
+    """The transport in force."""
+    if egress().kind == "gh":
+        return GhTransport(
+            timeout_seconds=settings.PHONE_HOME_GH_TIMEOUT_SECONDS,
+            create_missing_labels=settings.GITHUB_CREATE_MISSING_LABELS,
+            environ=os.environ,
+        )
+    return FolderTransport(Path(settings.PHONE_HOME_FOLDER), settings.GITHUB_REPO_VISIBILITY)

@@ -1,0 +1,41 @@
+"""The main job, end to end in one process: report to issue to answer (architecture.md steps 1–8)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from phonehome.models import PhoneHomeRecord
+from phonehome.services.approve_packet import approve_packet
+from phonehome.states import PacketStatus, ReviewSurface
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+
+def test_a_report_becomes_one_issue_and_the_reporter_hears_of_it(
+    cast: Cast, sweep: Callable[[], None], settings, tmp_path: Path
+) -> None:
+    settings.PHONE_HOME_FOLDER = tmp_path
+    signal = cast.jade.report("prism_signal crashes with KeyError: 'pid' on bootstrap")
+    sweep()
+    record = PhoneHomeRecord.objects.get()
+    assert record.status == PacketStatus.PENDING
+    approve_packet(
+        record_id=record.pk,
+        seen_digest=record.current.packet_sha256,
+        by=cast.operator,
+        surface=ReviewSurface.DASHBOARD,
+    )
+    sweep()
+    sweep()
+    files = list(tmp_path.glob("*/issues/*.md"))
+    assert len(files) == 1
+    assert record.current.body_markdown.encode() in files[0].read_bytes()
+    answers = [one for one in cast.jade.inbox() if one["signal_type"] == "Answer"]
+    assert len(answers) == 1
+    assert answers[0]["in_reply_to"] == signal["signal_id"]
+    assert "filed as issue #1" in answers[0]["payload"]["text"]
+    status = cast.jade.get(f"incidents/{record.incident.incident_id}/status").json()
+    assert status["issue"] == {"number": 1, "state": "open"}
