@@ -34,7 +34,10 @@ NAME_RESERVED = define(
     source="SPEC-116",
 )
 PERSONA_UNKNOWN = define(
-    "persona_unknown", 404, "There is no such active persona.", step("Check the name", "fix_request")
+    "persona_unknown",
+    404,
+    "There is no such active persona.",
+    step("Check the name", "fix_request"),
 )
 HOME_PROJECT_CONFLICT = define(
     "home_project_conflict",

@@ -65,12 +65,15 @@ def visible_signal(agent: AgentPrincipal, signal_id: UUID) -> Signal:
     if signal is None:
         raise CareError(NOT_FOUND)
     party = agent.persona_id in (signal.sender_id, signal.recipient_id)
-    if not party and not Signal.objects.filter(
-        tenant_id=agent.tenant_id,
-        thread_id=signal.thread_id,
-        recipient_id=agent.persona_id,
-        signal_type=SignalType.HANDOFF,
-    ).exists():
+    if (
+        not party
+        and not Signal.objects.filter(
+            tenant_id=agent.tenant_id,
+            thread_id=signal.thread_id,
+            recipient_id=agent.persona_id,
+            signal_type=SignalType.HANDOFF,
+        ).exists()
+    ):
         raise CareError(NOT_FOUND)
     return signal
 

@@ -14,9 +14,7 @@ def missing_guards() -> list[str]:
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         present = {row[0] for row in cursor.fetchall()}
-    tables = [model._meta.db_table for model in [*ledgers(), Seal]]
+    tables = [*(model._meta.db_table for model in ledgers()), Seal._meta.db_table]
     return [
-        table
-        for table in tables
-        if not {f"{table}_no_update", f"{table}_no_delete"} <= present
+        table for table in tables if not {f"{table}_no_update", f"{table}_no_delete"} <= present
     ]

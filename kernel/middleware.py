@@ -133,5 +133,5 @@ class BrowserOnlyCsrfMiddleware(CsrfViewMiddleware):
     def __call__(self, request: HttpRequest) -> Any:
         return self.get_response(request) if is_api(request) else super().__call__(request)
 
-    def process_view(self, request: HttpRequest, *args: Any) -> Any:  # type: ignore[override]
+    def process_view(self, request: HttpRequest, *args: Any) -> Any:
         return None if is_api(request) else super().process_view(request, *args)

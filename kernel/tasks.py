@@ -22,7 +22,7 @@ def nudge_on_commit(task: Task, *args: Any, countdown: float = 0) -> None:
 
     def send() -> None:
         try:
-            task.apply_async(args=args, countdown=countdown or None)
+            task.apply_async(args=args, countdown=countdown)
         except Exception:
             log.warning("nudge.not_sent", task=task.name, exc_info=True)
 

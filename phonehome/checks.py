@@ -67,7 +67,7 @@ def _gh_can_work() -> list[CheckMessage]:
 @register(deploy=True)
 def lease_is_long_enough(**kwargs: Any) -> list[CheckMessage]:
     needed = settings.PHONE_HOME_GH_TIMEOUT_SECONDS + KILL_GRACE_SECONDS
-    if settings.PHONE_HOME_LEASE_SECONDS >= needed:
+    if needed <= settings.PHONE_HOME_LEASE_SECONDS:
         return []
     return [
         Warning(

@@ -44,7 +44,8 @@ def compose_body(sections: Iterable[Mapping[str, str]], facts: Facts) -> str:
         raise invalid(sections="At least one product section with text is needed.")
     given = {one["name"].strip().casefold() for one in product}
     parts = [_section(one["name"], one["text"]) for one in product]
-    parts += [_section(name, text) for name, text in _standard(facts) if name.casefold() not in given]
+    missing = [one for one in _standard(facts) if one[0].casefold() not in given]
+    parts += [_section(name, text) for name, text in missing]
     return "\n\n".join(parts)
 
 

@@ -17,9 +17,9 @@ REDACTION_REQUIRED = define(
     "phone_home_redaction_required",
     422,
     "The redaction report is missing or not passed, or the text still holds a secret.",
-    step("Scan and redact the text: POST /api/v1/redaction/scan", "open_url", url="/api/v1/redaction/scan"),
+    step("Scan the text: POST /api/v1/redaction/scan, then redact it", "fix_request"),
     source=_SPEC,
-)  # fmt: skip
+)
 OPERATOR_REVIEW_REQUIRED = define(
     "phone_home_operator_review_required",
     409,

@@ -26,9 +26,7 @@ class Outgoing:
     findings: tuple[Finding, ...]
 
 
-def scan_outgoing(
-    title: str, body: str, labels: Iterable[str], tenant_id: UUID
-) -> Outgoing:
+def scan_outgoing(title: str, body: str, labels: Iterable[str], tenant_id: UUID) -> Outgoing:
     """Scan everything that would leave. Raises phone_home_redaction_required on a secret."""
     label_list = tuple(labels)
     names = known_names(tenant_id)

@@ -16,9 +16,9 @@ from phonehome.states import AttemptOutcome, Decision, PacketStatus
 
 def open_questions(record_id: UUID) -> QuerySet[Attempt]:
     """Attempts that went as far as creating and are not known to have created nothing."""
-    return Attempt.objects.filter(
-        shipment__record_id=record_id, creating_at__isnull=False
-    ).exclude(outcome=AttemptOutcome.FAILED)
+    return Attempt.objects.filter(shipment__record_id=record_id, creating_at__isnull=False).exclude(
+        outcome=AttemptOutcome.FAILED
+    )
 
 
 def packets_awaiting_review() -> QuerySet[PhoneHomeRecord]:

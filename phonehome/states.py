@@ -1,4 +1,7 @@
-"""Names of the packet's states, with a line on what each means (architecture.md §Status machines)."""
+"""Names of the packet's states, with a line on what each means.
+
+Source: architecture.md §Status machines.
+"""
 
 from django.db import models
 

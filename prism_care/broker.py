@@ -20,15 +20,15 @@ from kombu.utils.json import dumps, loads
 class Channel(filesystem.Channel):
     """A channel whose messages become visible when they are whole and are taken by one reader."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
         folder = self.data_folder_out
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         handle, draft = tempfile.mkstemp(dir=folder, suffix=".draft")
         with os.fdopen(handle, "wb") as file:
-            file.write(str_to_bytes(dumps(payload)))
+            file.write(str_to_bytes(dumps(message)))
         os.replace(draft, os.path.join(folder, name))
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = self.data_folder_in
         for name in sorted(os.listdir(folder)):
             if name.partition(".")[2] != f"{queue}.msg":

@@ -65,7 +65,7 @@ class SignInView(LoginView):
     template_name = "console/login.html"
     redirect_authenticated_user = True
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if int(cache.get(self._counter(), 0)) >= SIGN_IN_TRIES:
             record("access.sign_in.throttled", by=Anonymous(), operator=self._name()[:150])
             return render(request, "console/too_many.html", status=429)

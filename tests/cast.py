@@ -49,7 +49,7 @@ class Agent:
     def put(self, path: str, body: Any, **headers: str) -> Any:
         return self.request("PUT", path, body, **headers)
 
-    def report(self, payload: Any = "prism_signal crashes with KeyError: 'pid'", **more: Any) -> Any:
+    def report(self, payload: Any = "prism_signal crashes: KeyError", **more: Any) -> Any:
         """Ask Sage; the signal as answered."""
         body = {"to_identity": "Sage", "signal_type": "Question", "payload": payload, **more}
         response = self.post("signals", body)

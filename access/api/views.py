@@ -41,9 +41,7 @@ class AgentView(APIView):
             raise CareError(PRECONDITION_REQUIRED)
         return value.removeprefix("W/").strip('"')
 
-    def finalize_response(
-        self, request: Any, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         for name, value in getattr(request, "rate_headers", {}).items():
             response.setdefault(name, value)
-        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[return-value]
+        return super().finalize_response(request, response, *args, **kwargs)

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 
 
 def read_password(*, from_stdin: bool, prompt: str = "Password: ") -> str:
-    """The password; never taken from an argument, where other users of the machine could read it."""
+    """The password; never an argument, which other users of the machine could read."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():

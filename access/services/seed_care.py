@@ -53,11 +53,7 @@ def _seat(
     home: Project, name: str, persona_class: PersonaClass, duty: PersonaDuty, *, by: Principal
 ) -> Persona:
     persona = Persona.objects.filter(project=home, identity_key=identity_key(name)).first()
-    if (
-        persona is not None
-        and persona.persona_class == persona_class
-        and persona.duty == duty
-    ):
+    if persona is not None and persona.persona_class == persona_class and persona.duty == duty:
         return persona
     stamp = PersonaStamp.objects.create(
         tenant_id=home.tenant_id,

@@ -49,7 +49,7 @@ class SignalsView(AgentView):
             OpenApiParameter("box", str, enum=["inbox", "sent"]),
             OpenApiParameter("status", str, enum=SignalStatus.values),
             OpenApiParameter("thread", UUID),
-            OpenApiParameter("wait", int, description="0–30 seconds an empty inbox is held open"),
+            OpenApiParameter("wait", int, description="seconds, 0 to 30"),
             OpenApiParameter("limit", int),
             OpenApiParameter("cursor", str),
         ],
@@ -59,7 +59,9 @@ class SignalsView(AgentView):
         query = request.query_params
         box = one_of(query, "box", ("inbox", "sent"), "inbox")
         status = one_of(query, "status", tuple(SignalStatus.values), None)
-        signals = mailbox(self.agent, box=str(box), status=status, thread=uuid_or_none(query, "thread"))
+        signals = mailbox(
+            self.agent, box=str(box), status=status, thread=uuid_or_none(query, "thread")
+        )
         if box == "inbox":
             wait_for_any(signals, _wait(query))
         paginator: KeysetPagination = OldestFirst() if box == "inbox" else KeysetPagination()
@@ -73,9 +75,7 @@ class SignalsView(AgentView):
     )
     def post(self, request: Any) -> Response:
         data = self.validated(SendSignalSerializer)
-        return once(
-            request, lambda: Response(signal_body(_send(self, data)), status=201)
-        )
+        return once(request, lambda: Response(signal_body(_send(self, data)), status=201))
 
 
 class BatchView(AgentView):

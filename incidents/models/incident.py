@@ -73,8 +73,7 @@ class Incident(models.Model):
                 name="triaged_is_decided",
             ),
             models.CheckConstraint(
-                condition=~models.Q(scope=Scope.CUSTOMER_INTERNAL)
-                | ~models.Q(eligible=True),
+                condition=~models.Q(scope=Scope.CUSTOMER_INTERNAL) | ~models.Q(eligible=True),
                 name="customer_internal_stays",
             ),
         ]

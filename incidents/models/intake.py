@@ -35,8 +35,7 @@ class Intake(models.Model):
         indexes = [models.Index(fields=["tenant_id", "status", "id"], name="intake_status")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(status=IntakeStatus.RECEIVED)
-                | ~models.Q(classification=""),
+                condition=models.Q(status=IntakeStatus.RECEIVED) | ~models.Q(classification=""),
                 name="intake_left_with_class",
             )
         ]

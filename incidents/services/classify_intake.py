@@ -57,9 +57,7 @@ def classify_intake(
     intake.classification = verdict.classification
     intake.rationale = verdict.rationale
     intake.classified_at = clock.now()
-    intake.save(
-        update_fields=["status", "classification", "rationale", "classified_at", "todo"]
-    )
+    intake.save(update_fields=["status", "classification", "rationale", "classified_at", "todo"])
     ClassificationRow.objects.create(
         intake=intake,
         classification=verdict.classification,

@@ -1,6 +1,6 @@
 """OpenAPI: every operation documents the error envelope without saying so each time."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 
 class NextStepSerializer(serializers.Serializer):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     action = serializers.CharField()
 
 
@@ -48,7 +48,9 @@ class CareSchema(AutoSchema):
             )
         return parameters
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(
+        self, direction: Literal["request", "response"] = "response"
+    ) -> dict[str, Any]:
         responses: dict[str, Any] = super()._get_response_bodies(direction)
         responses["default"] = self._get_response_for_code(ErrorSerializer, "default")
         return responses

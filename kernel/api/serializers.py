@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses unknown fields: `from`, `tenant` or `approved_by` in a body is an error, not noise."""
+    """Refuses unknown fields: `from` or `approved_by` in a body is an error, not noise."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):

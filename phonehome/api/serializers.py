@@ -37,9 +37,7 @@ class RedactionReportSerializer(StrictSerializer):
     body_sha256 = StrictCharField(max_length=64, required=False)
     rule_set_version = StrictCharField(max_length=40, required=False)
     finding_count = serializers.IntegerField(required=False, min_value=0)
-    findings = serializers.ListField(
-        child=serializers.DictField(), required=False, max_length=5000
-    )
+    findings = serializers.ListField(child=serializers.DictField(), required=False, max_length=5000)
 
 
 class ContentSerializer(StrictSerializer):
@@ -90,9 +88,7 @@ class OperatorReviewSerializer(StrictSerializer):
     approved = StrictBooleanField()
     approved_by = StrictCharField(max_length=150, required=False)
     approved_at = StrictCharField(max_length=64, required=False)
-    review_surface = serializers.ChoiceField(
-        ["terminal", "dashboard", "cli"], required=False
-    )
+    review_surface = serializers.ChoiceField(["terminal", "dashboard", "cli"], required=False)
     notes = StrictCharField(max_length=5000, required=False, allow_blank=True)
 
 
@@ -227,5 +223,3 @@ def _attempt_body(attempt: Attempt) -> dict[str, Any]:
         "started_at": isoformat(attempt.started_at),
         "finished_at": isoformat(attempt.finished_at),
     }
-
-

@@ -192,12 +192,9 @@ class PacketRevision(LedgerRow):
     author = models.CharField(max_length=200)
 
     class Meta(LedgerRow.Meta):
-        ordering = ("record", "number")
         constraints = [
             models.UniqueConstraint(fields=["record", "number"], name="revision_once"),
         ]
 
     def __str__(self) -> str:
         return f"revision {self.number}"
-
-

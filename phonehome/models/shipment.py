@@ -68,9 +68,7 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ("shipment", "number")
-        constraints = [
-            models.UniqueConstraint(fields=["shipment", "number"], name="attempt_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["shipment", "number"], name="attempt_once")]
 
     def __str__(self) -> str:
         return f"attempt {self.number}: {self.outcome or self.phase}"

@@ -45,9 +45,7 @@ def approve_packet(
     ticked = set(acknowledged)
     missing = [name for name in revision.retained_sensitive_fields if name not in ticked]
     if missing:
-        raise CareError(
-            RETENTION_UNAPPROVED, message=f"Not acknowledged: {', '.join(missing)}."
-        )
+        raise CareError(RETENTION_UNAPPROVED, message=f"Not acknowledged: {', '.join(missing)}.")
     kept = list(revision.retained_sensitive_fields)
     review = write_review(
         record,

@@ -128,5 +128,7 @@ def _cancel(record: PhoneHomeRecord, shipment: Shipment) -> None:
 def _close_abandoned(shipment: Shipment, now: datetime) -> None:
     """An attempt whose worker died stays as it was left, marked as lost."""
     shipment.attempts.filter(phase__in=[AttemptPhase.CLAIMED, AttemptPhase.CREATING]).update(
-        outcome=AttemptOutcome.LOST, finished_at=now, message="Its worker stopped or lost its lease."
+        outcome=AttemptOutcome.LOST,
+        finished_at=now,
+        message="Its worker stopped or lost its lease.",
     )

@@ -98,7 +98,7 @@ def _check_invariants(call: PhoneHomeCall) -> None:
     report = call.redaction_report or {}
     if report.get("status") != "passed":
         raise CareError(REDACTION_REQUIRED)
-    if not (call.operator_review or {}).get("approved") is True:
+    if (call.operator_review or {}).get("approved") is not True:
         raise CareError(OPERATOR_REVIEW_REQUIRED)
 
 
@@ -180,9 +180,7 @@ def _same_decision(claimed: dict[str, Any], review: Review) -> bool:
 
 @transaction.atomic
 def _nudge(record_id: UUID) -> None:
-    shipment = Shipment.objects.filter(
-        record_id=record_id, state=ShipmentState.QUEUED
-    ).first()
+    shipment = Shipment.objects.filter(record_id=record_id, state=ShipmentState.QUEUED).first()
     if shipment is not None:
         delay = (shipment.not_before - clock.now()).total_seconds()
         nudge_on_commit(ship, str(shipment.pk), countdown=max(0.0, delay))

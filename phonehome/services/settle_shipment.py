@@ -24,9 +24,7 @@ LOOK_AGAIN_SECONDS = 2.0
 
 
 @transaction.atomic
-def settle_filed(
-    claim: Claim, issue: FiledIssue, outcome: AttemptOutcome, transport: str
-) -> bool:
+def settle_filed(claim: Claim, issue: FiledIssue, outcome: AttemptOutcome, transport: str) -> bool:
     """The issue exists: keep its address before anything else is tried. Raises LeaseLost, after
     which the owner of the lease finds the issue by its marker."""
     record, shipment = _owned(claim)
@@ -118,9 +116,7 @@ def _owned(claim: Claim) -> tuple[PhoneHomeRecord, Shipment]:
     record = lock_packet(claim.record_id)
     shipment = (
         Shipment.objects.select_for_update(of=("self",))
-        .filter(
-            pk=claim.shipment_id, lease_token=claim.lease_token, state=ShipmentState.CLAIMED
-        )
+        .filter(pk=claim.shipment_id, lease_token=claim.lease_token, state=ShipmentState.CLAIMED)
         .first()
     )
     if shipment is None:

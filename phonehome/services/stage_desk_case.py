@@ -25,9 +25,7 @@ TITLE_CHARACTERS = 120
 
 def stage_desk_case(incident_pk: UUID) -> bool:
     """Stage one case the desk triaged; whether a packet was made. Safe to repeat."""
-    incident = (
-        cases_to_stage().select_related("intake__signal").filter(pk=incident_pk).first()
-    )
+    incident = cases_to_stage().select_related("intake__signal").filter(pk=incident_pk).first()
     if incident is None or not _is_ours(incident):
         return False
     try:

@@ -135,9 +135,7 @@ def _check_report(content: Content) -> None:
         raise CareError(REDACTION_REQUIRED)
     claimed = report.get("body_sha256")
     if content.body_markdown and claimed and claimed != body_digest(content.body_markdown):
-        raise CareError(
-            REDACTION_REQUIRED, message="The redaction report is about another body."
-        )
+        raise CareError(REDACTION_REQUIRED, message="The redaction report is about another body.")
 
 
 def _distinct(labels: Iterable[str]) -> list[str]:

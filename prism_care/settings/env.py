@@ -43,7 +43,7 @@ def read(
     required_in_production: bool = False,
     shown_default: str | None = None,
 ) -> Any:
-    """Declare and read one variable; a malformed value stops the start with its name and the fix."""
+    """Declare and read one variable; a malformed value stops the start, named."""
     CATALOGUE[name] = Variable(
         name,
         kind,

@@ -3,7 +3,6 @@
 from prism_care.settings.care import SWEEP_SECONDS
 from prism_care.settings.env import PRISM_VAR_DIR, read
 
-
 CELERY_BROKER_URL = read(
     "CELERY_BROKER_URL",
     default="filesystem://",

@@ -75,7 +75,7 @@ _proxy = read(
     "TRUST_PROXY_HEADERS",
     "bool",
     default=False,
-    meaning="Believe `X-Forwarded-Proto` of the proxy in front; only when nothing else can reach us.",
+    meaning="Believe `X-Forwarded-Proto`; only where nothing but the proxy can reach us.",
 )
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _proxy else None
 SECURE_SSL_REDIRECT = _https

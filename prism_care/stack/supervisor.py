@@ -3,6 +3,7 @@
 import os
 import selectors
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -77,6 +78,9 @@ class Supervisor:
                     for key, _ in selector.select():
                         if isinstance(key.data, _Child):
                             self._read(selector, key.data)
+                        elif key.data == "reader":
+                            selector.unregister(key.fd)
+                            self.stop("the output was closed")
                         else:
                             self._heed(os.read(self._wake[0], 64))
                     self._notice_ends(selector)
@@ -179,6 +183,9 @@ class Supervisor:
         for end in self._wake:
             os.set_blocking(end, False)
         selector.register(self._wake[0], selectors.EVENT_READ)
+        if stat.S_ISFIFO(os.fstat(self.out.fileno()).st_mode):
+            # A write end "can be read" once nobody reads the other end any more.
+            selector.register(self.out.fileno(), selectors.EVENT_READ, "reader")
         heeded = [signal.SIGINT, signal.SIGTERM, signal.SIGCHLD]
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup asks to outlive it
             heeded.append(signal.SIGHUP)

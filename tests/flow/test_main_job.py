@@ -1,4 +1,4 @@
-"""The main job, end to end in one process: report to issue to answer (architecture.md steps 1–8)."""
+"""The main job in one process: report to issue to answer (architecture.md, steps 1 to 8)."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +11,6 @@ from phonehome.states import PacketStatus, ReviewSurface
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
 
 
 def test_a_report_becomes_one_issue_and_the_reporter_hears_of_it(

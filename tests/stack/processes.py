@@ -15,6 +15,8 @@ LONGEST_SECONDS = 20.0
 _SAYS_PID = "os.write(1, b'pid %d\\n' % os.getpid())"
 # Says who it is and waits for a signal.
 WAITS = f"import os, signal; {_SAYS_PID}; signal.pause()"
+# Never stops writing.
+CHATTERS = f"import os; {_SAYS_PID}\nwhile True: print('x' * 4096)"
 # Leaves a second process of its group behind.
 FORKS = f"import os, signal; os.fork(); {_SAYS_PID}; signal.pause()"
 # Ends with exit code 7 when told to by SIGUSR1.

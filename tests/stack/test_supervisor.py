@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from prism_care.stack.lock import FolderInUse, lock_folder
-from tests.stack.processes import ENDS_WHEN_TOLD, FORKS, STUBBORN, WAITS, Watched, supervised
+from tests.stack.processes import (
+    CHATTERS,
+    ENDS_WHEN_TOLD,
+    FORKS,
+    STUBBORN,
+    WAITS,
+    Watched,
+    supervised,
+)
 
 pytestmark = [pytest.mark.one_database, pytest.mark.timeout(90)]
 
@@ -96,9 +104,10 @@ def test_a_program_that_does_not_hear_is_killed_after_its_grace(tmp_path: Path) 
         assert watched[0].has_ended(0)
 
 
-def test_closing_the_output_ends_the_stack(tmp_path: Path) -> None:
-    chatty = f"import time\n{WAITS.replace('signal.pause()', '')}\nwhile True: print('x' * 4096)"
-    with supervised(tmp_path, f"web={chatty}", pids=1) as (supervisor, watched):
+@pytest.mark.parametrize("program", [WAITS, CHATTERS], ids=["quiet", "chatty"])
+def test_closing_the_output_ends_the_stack(tmp_path: Path, program: str) -> None:
+    """`make run | head`, or a demo that was killed: nobody is left to see or end the stack."""
+    with supervised(tmp_path, f"web={program}", pids=1) as (supervisor, watched):
         assert supervisor.stdout is not None
         supervisor.stdout.close()
 

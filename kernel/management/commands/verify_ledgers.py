@@ -3,14 +3,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from kernel.guards import missing_guards
-from kernel.sealing import Seal, ledgers, verify_ledger
+from kernel.sealing import Finding, Seal, ledgers, verify_ledger
 
 
 class Command(BaseCommand):
     help = "Compare every ledger with its seals; exit 1 and name the first wrong row or seal."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        findings = []
+        findings: list[Finding] = []
         for model in ledgers():
             name = model._meta.label_lower
             wrong = list(verify_ledger(model))
@@ -23,14 +23,12 @@ class Command(BaseCommand):
                 f"{name}: {state}; {model._default_manager.count()} rows, "
                 f"{seals.count()} seals, {unsealed} rows not sealed yet"
             )
-        for table in missing_guards():
-            findings.append(table)
-            self.stdout.write(self.style.ERROR(f"{table}: its append-only triggers are missing"))
-        for finding in findings:
-            if not isinstance(finding, str):
-                self.stdout.write(
-                    self.style.ERROR(f"{finding.ledger}: {finding.where}: {finding.what}")
-                )
+        findings += [
+            Finding(table, "triggers", "its append-only triggers are missing")
+            for table in missing_guards()
+        ]
+        for one in findings:
+            self.stdout.write(self.style.ERROR(f"{one.ledger}: {one.where}: {one.what}"))
         if findings:
             raise CommandError(f"{len(findings)} findings")
         self.stdout.write(self.style.SUCCESS("All ledgers verify."))
