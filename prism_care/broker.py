@@ -20,12 +20,12 @@ from kombu.utils.json import dumps, loads
 class Channel(filesystem.Channel):
     """A channel whose messages become visible when they are whole and are taken by one reader."""
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = self.data_folder_out
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         handle, draft = tempfile.mkstemp(dir=folder, suffix=".draft")
         with os.fdopen(handle, "wb") as file:
-            file.write(str_to_bytes(dumps(message)))
+            file.write(str_to_bytes(dumps(payload)))
         os.replace(draft, os.path.join(folder, name))
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='phonehome.phonehomerecord')),
             ],
             options={
-                'ordering': ('record', 'number'),
+                'ordering': ('id',),
                 'abstract': False,
             },
         ),
