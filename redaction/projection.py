@@ -2,8 +2,9 @@
 
 RE2 works on bytes. Encoding as UTF-8 would make every offset wrong and fails on lone surrogates,
 so the text is projected: look-alikes fold to ASCII (full-width, mathematical and Cyrillic or
-Greek letters that look Latin), invisible characters become INVISIBLE, other characters above
-U+00FF become WIDE, which rules may treat as a letter. Index n of the result is code point n.
+Greek letters that look Latin), invisible characters become INVISIBLE; of the other characters above
+U+00FF, letters and digits become WIDE, which rules may treat as a letter, and the rest MARK, which
+ends a value as a comma would. Index n of the result is code point n.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import unicodedata
 
 INVISIBLE = "\x01"
 WIDE = b"\xff"
+MARK = b"\xb6"
 # Stands where a placeholder or a reference line is. Form feed ends every value: rules exclude it.
 WALL = b"\x0c"
 
@@ -45,11 +47,18 @@ _COMPATIBILITY_RANGES = (
 )
 _LOOK_ALIKES = dict(
     zip(
-        "АВЕЅІЈКМНОРСТХУавеѕіјкмнорсухһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρι‐‑‒–—―−⁄∕։∶。．",
-        "ABESIJKMHOPCTXYabesijkmhopcyxhdqwlABEZHIKMNOPTYXaovpi-------//::..",
+        "АВЕЅІЈКМНОРСТХУавеѕіјкмнорсухһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρι",
+        "ABESIJKMHOPCTXYabesijkmhopcyxhdqwlABEZHIKMNOPTYXaovpi",
         strict=True,
     )
-)
+) | {
+    **dict.fromkeys("‐‑‒–−", "-"),
+    **dict.fromkeys("⁄∕", "/"),
+    **dict.fromkeys("։∶", ":"),
+    **dict.fromkeys("。．…", "."),
+    **dict.fromkeys("‘’‚‛", "'"),
+    **dict.fromkeys("“”„‟", '"'),
+}
 
 
 def _fold_table() -> dict[int, str]:
@@ -72,7 +81,8 @@ _FOLD = _fold_table()
 
 def _widen(error: UnicodeError) -> tuple[bytes, int]:
     assert isinstance(error, UnicodeEncodeError)
-    return WIDE * (error.end - error.start), error.end
+    run = error.object[error.start : error.end]
+    return b"".join(WIDE if char.isalnum() else MARK for char in run), error.end
 
 
 def _fold(error: UnicodeError) -> tuple[bytes, int]:

@@ -43,9 +43,9 @@ def _in_context(hit: Hit) -> bool:
 def _goes_on(hit: Hit) -> bool:
     """Whether the name continues, so that it is a package, an attribute or a call."""
     after = hit.after(2)
-    if after[:1] in ("(", "_", "-") or after[:1].isalnum():
+    if after[:1] in ("(", "_") or after[:1].isalnum():
         return True
-    return after[:1] == "." and (after[1:].isalnum() or after[1:] == "_")
+    return after[:1] in (".", "-") and (after[1:].isalnum() or after[1:] == "_")
 
 
 def _starts_inside(hit: Hit) -> bool:
