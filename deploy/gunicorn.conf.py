@@ -12,7 +12,8 @@ timeout = 90
 graceful_timeout = int(os.environ.get("WEB_GRACEFUL_SECONDS") or 35)
 keepalive = 5
 # The heartbeat file must not sit on a disk that can stall: a stalled heartbeat kills the worker.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its file there safely
+worker_tmp_dir = _MEMORY if os.access(_MEMORY, os.W_OK) else None
 # Request line and headers of agents are short; bodies are limited by the application.
 limit_request_line = 8190
 limit_request_fields = 64

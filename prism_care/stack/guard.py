@@ -22,11 +22,11 @@ import threading
 def main(lifeline: int, grace_seconds: float, handed_on: int, command: list[str]) -> int:
     # A group of its own: killing it ends what the program started, and spares the guard.
     try:
-        program = subprocess.Popen(
+        program = subprocess.Popen(  # noqa: S603 - what the supervisor asks for
             command, process_group=0, pass_fds=() if handed_on < 0 else (handed_on,)
         )
     except OSError as error:
-        print(f"could not start {command[0]}: {error.strerror}", file=sys.stderr)
+        sys.stderr.write(f"could not start {command[0]}: {error.strerror}\n")
         return 127
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

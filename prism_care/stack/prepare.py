@@ -1,5 +1,6 @@
 """Brings the data folder and the database to where the programs can start."""
 
+import io
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ def prepare_folder() -> Path:
 def prepare_database(folder: Path) -> DemoData:
     """Checks, migrations, pages' files and the demo tenant. Raises CommandError with the fix."""
     try:
-        call_command("check", databases=["default"], verbosity=0)
+        call_command("check", databases=["default"], stdout=io.StringIO())
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         return make_demo_data(known_key=remembered_key(folder))

@@ -25,21 +25,25 @@ def programs(listener: int) -> list[Program]:
     }
     environment.pop("GUNICORN_CMD_ARGS", None)
     level = "--loglevel=WARNING"
-    celery = [sys.executable, "-m", "celery", "-A", "prism_care"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "prism_care"]
     return [
         Program(
             "web",
-            [sys.executable, "-m", "gunicorn", "--config=deploy/gunicorn.conf.py"]
-            + [f"--bind=fd://{listener}", "--log-level=warning", "prism_care.wsgi:application"],
+            [
+                *(sys.executable, "-m", "gunicorn", "--config=deploy/gunicorn.conf.py"),
+                *(f"--bind=fd://{listener}", "--log-level=warning", "prism_care.wsgi:application"),
+            ],
             _WEB_GRACE_SECONDS,
             environment,
             listener,
         ),
         Program(
             "worker",
-            [*celery, "worker", f"--concurrency={_WORKER_PROCESSES}", level]
-            # One worker has nobody to meet.
-            + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
+            [
+                *(*celery, "worker", level, f"--concurrency={_WORKER_PROCESSES}"),
+                # One worker has nobody to meet.
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ],
             _WORKER_GRACE_SECONDS,
             environment,
         ),

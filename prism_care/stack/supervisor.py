@@ -110,9 +110,12 @@ class Supervisor:
 
     def _start(self, program: Program) -> _Child:
         read_end, write_end = os.pipe()
-        guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(GUARD), str(read_end), str(program.grace_seconds)]
-            + [str(program.handed_on), *program.command],
+        guard = subprocess.Popen(  # noqa: S603 - our own programs
+            [
+                *(sys.executable, "-I", "-S", str(GUARD)),
+                *(str(read_end), str(program.grace_seconds), str(program.handed_on)),
+                *program.command,
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

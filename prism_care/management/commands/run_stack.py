@@ -1,6 +1,6 @@
 import sys
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -26,7 +26,7 @@ _READY_SECONDS = 60.0
 class Command(BaseCommand):
     help = "Run web server, worker and beat from one terminal, on SQLite, until Ctrl-C."
     # They run below, with the database's, once the data folder is there.
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:

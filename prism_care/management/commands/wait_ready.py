@@ -1,8 +1,9 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from prism_care.stack.listening import reachable
 from prism_care.stack.readiness import wait_until_ready
 
 
@@ -10,14 +11,14 @@ class Command(BaseCommand):
     help = (
         "Wait until the web server answers /readyz; exit code 1 with the reason when it does not."
     )
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--url", help="default: PRISM_HOST and PRISM_PORT")
         parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.PRISM_HOST, settings.PRISM_HOST)
+        host = reachable(settings.PRISM_HOST)
         host = f"[{host}]" if ":" in host else host
         url = options["url"] or f"http://{host}:{settings.PRISM_PORT}/readyz"
         try:
