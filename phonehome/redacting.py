@@ -1,6 +1,6 @@
 """What the scanner says about a packet, and what has to follow from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,8 +8,10 @@ from uuid import UUID
 import redaction
 from access.selectors import known_names
 from kernel.errors import CareError
+from kernel.ids import new_id
 from phonehome.digests import body_digest
 from phonehome.errors import REDACTION_REQUIRED
+from phonehome.models.packet import marker_of
 from redaction import Finding
 
 
@@ -65,16 +67,17 @@ def packet_report(
     }
 
 
-def redact_together(title: str, body: str, tenant_id: UUID) -> tuple[str, str, list[str]]:
-    """Redact title and body with the same pseudonyms: title, body, and the kinds removed."""
+def redact_parts(texts: Sequence[str], tenant_id: UUID) -> tuple[list[str], list[str]]:
+    """Redact texts with the same pseudonym for the same value in all of them: the texts, and the
+    kinds that were removed."""
     names = known_names(tenant_id)
-    joined = f"{title}\n{body}"
+    # No rule matches across a packet's reference line, so it keeps the parts apart.
+    wall = f"\n\n{marker_of(new_id())}\n\n"
+    joined = wall.join(texts)
     findings = redaction.scan(joined, names)
-    if any(one.start <= len(title) < one.end for one in findings):
-        # A value that runs over the line break belongs to neither alone.
-        new_title, _ = redaction.redact_and_report(title, names)
-        new_body, _ = redaction.redact_and_report(body, names)
-    else:
-        redacted, _ = redaction.redact_and_report(joined, names)
-        new_title, _, new_body = redacted.partition("\n")
-    return new_title, new_body, sorted({one.type for one in findings})
+    kinds = {one.type for one in findings}
+    parts = redaction.redact(joined, findings).split(wall)
+    if len(parts) != len(texts):
+        # A value ran over a wall: each text alone, at the price of its own pseudonyms.
+        parts = [redaction.redact(text, redaction.scan(text, names)) for text in texts]
+    return parts, sorted(kinds)

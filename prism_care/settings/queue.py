@@ -34,7 +34,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(PRISM_VAR_DIR / "celerybeat-schedule")
 
 if CELERY_BROKER_URL.startswith("filesystem://"):
-    CELERY_BROKER_URL = "prismfiles://"
+    CELERY_BROKER_URL = "prismfiles://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(PRISM_VAR_DIR / "broker" / "messages"),
         "data_folder_out": str(PRISM_VAR_DIR / "broker" / "messages"),

@@ -1,0 +1,61 @@
+"""Compose the built-in desk's packet from a case: redact first, then cut and arrange.
+
+A title cut to length, or a section parted from its key, may hold half a secret that no rule knows
+any more; so the whole report is redacted before anything is taken from it.
+"""
+
+from dataclasses import replace
+
+from incidents.desk import Report, assess, compose_sections, read_report
+from incidents.models import Incident
+from incidents.states import Scope
+from phonehome.composing import CUSTOMER, PRODUCT
+from phonehome.redacting import redact_parts
+from phonehome.services.write_revision import Content
+
+
+def compose_desk_case(incident: Incident) -> Content:
+    """The packet's content, redacted with one pseudonym per value throughout."""
+    raw = read_report(incident.intake.signal.payload)
+    assessment = assess(raw)
+    report, note, kinds = _redacted(raw, assessment.note, incident)
+    sections = [
+        {"name": one.name, "side": one.side, "text": one.text}
+        for one in compose_sections(report, assessment)
+    ]
+    if incident.scope == Scope.PRISM_PRODUCT:
+        sections = [{**one, "side": PRODUCT} for one in sections]
+    if not any(one["side"] == PRODUCT for one in sections):
+        # Mixed by its words, but no paragraph is the product's alone: the operator decides.
+        sections.insert(0, {"name": "Summary", "side": PRODUCT, "text": report.title})
+    return Content(
+        title=report.title,
+        sections=[one for one in sections if one["side"] in (PRODUCT, CUSTOMER)],
+        labels=assessment.components,
+        local_artifact_refs=[incident.incident_id, incident.postmortem.postmortem_id],
+        redaction_report={"status": "passed", "redacted_fields": kinds},
+        note=note,
+    )
+
+
+def _redacted(raw: Report, note: str, incident: Incident) -> tuple[Report, str, list[str]]:
+    """The report with every text redacted, the note likewise, and the kinds removed."""
+    environment = [f"{name}: {value}" for name, value in raw.environment.items()]
+    texts = [raw.text, raw.stack_trace or "", raw.reproduction or "", note, *environment]
+    clean, kinds = redact_parts(texts, incident.tenant_id)
+    text, stack_trace, reproduction, clean_note, *clean_environment = clean
+    report = replace(
+        raw,
+        text=text,
+        title=read_report(text).title,
+        stack_trace=stack_trace or None,
+        reproduction=reproduction or None,
+        environment=_as_mapping(clean_environment),
+        git_rev=None,
+    )
+    return report, clean_note, kinds
+
+
+def _as_mapping(lines: list[str]) -> dict[str, str]:
+    pairs = (line.partition(": ") for line in lines)
+    return {name: value for name, _, value in pairs if name}
