@@ -104,7 +104,7 @@ TOPICS: tuple[Topic, ...] = (
 _LEXICONS = {topic.name: [Lexicon(group) for group in topic.groups] for topic in TOPICS}
 
 EMPTY_ANSWER = (
-    "Your report holds no words, so the desk cannot tell what it is about. Please send it again "
+    "Your report says nothing yet that the desk could act on. If there is a matter, please send it "
     "with what you did, what you expected and what came instead."
 )
 NO_ANSWER = (

@@ -9,20 +9,17 @@ from incidents.desk.fault_words import CONDITIONS, SUPPOSITIONS
 from incidents.desk.lanes import lane_owner
 from incidents.desk.report import Report
 from incidents.desk.rules import (
-    ADVICE,
     ANYWHERE,
     ENHANCEMENT,
     INFO,
-    NOT_ADVICE,
-    NOT_REQUESTS,
     QUESTIONS,
     RECOMMENDATION,
-    REQUESTS,
     RULES,
     STATEMENTS,
     TOLD,
     Rule,
 )
+from incidents.desk.wish_words import ADVICE, NOT_ADVICE, NOT_REQUESTS, REQUESTS
 from incidents.desk.wording import Hit, Lexicon, Sentence, quoted, sentences
 
 _WISHES = Lexicon(
@@ -86,13 +83,7 @@ def _fires(rule: Rule, read: list[Sentence], facts: frozenset[str]) -> list[Hit]
         return None
     if not rule.phrases:
         return []
-    hits = [
-        hit
-        for sentence in read
-        if _reads(rule, sentence)
-        for hit in rule.lexicon.hits(sentence.words)
-        if rule.where != TOLD or not _supposed(sentence, hit)
-    ]
+    hits = [hit for sentence in read for hit in _counting_hits(rule, sentence)]
     return hits or None
 
 
@@ -106,12 +97,24 @@ def _reads(rule: Rule, sentence: Sentence) -> bool:
     return rule.where in (ANYWHERE, TOLD)
 
 
-def _supposed(sentence: Sentence, hit: Hit) -> bool:
-    """Whether the fault is only supposed: "please retry when it fails", "what if it crashes?"."""
-    before = sentence.words[: hit.index + 1]
+def _counting_hits(rule: Rule, sentence: Sentence) -> list[Hit]:
+    hits = rule.lexicon.hits(sentence.words) if _reads(rule, sentence) else []
+    if not hits or rule.where != TOLD:
+        return hits
+    supposed_from = _supposed_from(sentence)
+    return [hit for hit in hits if hit.index < supposed_from]
+
+
+def _supposed_from(sentence: Sentence) -> int:
+    """The word from which a fault is only supposed: "please retry when it fails", "what if ...?".
+
+    The number of words where nothing in the sentence is.
+    """
     if _WISHES.hits(sentence.words):
-        return bool(_CONDITIONS.hits(before))
-    return sentence.question and bool(_SUPPOSITIONS.hits(before))
+        conditions = _CONDITIONS.hits(sentence.words)
+    else:
+        conditions = _SUPPOSITIONS.hits(sentence.words) if sentence.question else []
+    return conditions[0].index if conditions else len(sentence.words)
 
 
 def _codes_named(read: list[Sentence], error_sentences: Mapping[str, str]) -> list[str]:
@@ -121,13 +124,13 @@ def _codes_named(read: list[Sentence], error_sentences: Mapping[str, str]) -> li
 
 def _facts(report: Report, read: list[Sentence], codes: list[str]) -> frozenset[str]:
     """Facts of the whole report that rules ask for in `needs`."""
-    # A sentence of up to four words is a greeting, a sign-off or a line like "version: 1.2".
+    # A statement of up to four words is a sign-off or a line like "version: 1.2".
     matter = [sentence for sentence in read if sentence.question or len(sentence.words) > 4]
     questions = [sentence for sentence in read if sentence.question]
     asks_meaning = any({"mean", "means", "meaning", "meant"} & {*s.words} for s in questions)
     asks_why = any("why" in s.words[:3] or s.words[:2] == ("how", "come") for s in questions)
     holds = {
-        "empty": not read,
+        "empty": all(sentence.greeting for sentence in read),
         "trace": bool(report.stack_trace),
         "question": bool(questions),
         "one-sentence": len(matter) <= 1,

@@ -100,9 +100,9 @@ def _customer_evidence(sentence: Sentence, product: str | None) -> str | None:
             continue
         shown = f"{owner} … {words[thing]}" if thing > index + 1 else f"{owner} {words[thing]}"
         blamed_before = {*words[max(0, index - 3) : index]} & _BLAME_NOUNS
-        blamed_after = any(thing < fault <= thing + _REACH_WORDS for fault in faults) and not any(
-            word.startswith("prism") for word in words[thing : thing + _REACH_WORDS + 1]
-        )
+        blamed_after = any(
+            at in faults for at in range(thing + 1, thing + _REACH_WORDS + 1)
+        ) and not any(word.startswith("prism") for word in words[thing : thing + _REACH_WORDS + 1])
         if blamed_before or blamed_after or (product is None and faults):
             return shown
     return None

@@ -18,7 +18,11 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "ʼ": "'"})
 ERROR_NAME = "an error name"
 _ERROR_SUFFIXES = ("Error", "Exception")
 _INTERROGATIVES = frozenset({"how", "what", "where", "which", "who", "whose", "why", "what's"})
-_GREETINGS = frozenset({"hi", "hello", "hey", "dear", "thanks", "thank", "please", "greetings"})
+_POLITE_WORDS = frozenset(
+    {"hi", "hello", "hey", "dear", "thanks", "thank", "you", "please", "greetings", "good",
+     "morning", "afternoon", "evening", "kind", "best", "regards", "cheers", "sage", "clara", "team", "all",
+     "there", "many", "so", "much", "ok", "okay", "and"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Sentence:
     @property
     def greeting(self) -> bool:
         """Polite words around the matter ("Hi Sage", "Thanks!"), nothing stated."""
-        return len(self.words) <= 4 and (not self.words or self.words[0] in _GREETINGS)
+        return all(word in _POLITE_WORDS for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def read_sentence(text: str) -> Sentence:
             words.append(ERROR_NAME)
         elif word:
             words.append(word.lower())
-    opening = next((word for word in words if word not in _GREETINGS), "")
+    opening = next((word for word in words if word not in _POLITE_WORDS), "")
     asks = "?" in text.rstrip()[-3:] or opening in _INTERROGATIVES
     return Sentence(text=text, words=tuple(words), question=asks)
 
