@@ -20,8 +20,8 @@ _ERROR_SUFFIXES = ("Error", "Exception")
 _INTERROGATIVES = frozenset({"how", "what", "where", "which", "who", "whose", "why", "what's"})
 _POLITE_WORDS = frozenset(
     {"hi", "hello", "hey", "dear", "thanks", "thank", "you", "please", "greetings", "good",
-     "morning", "afternoon", "evening", "kind", "best", "regards", "cheers", "sage", "clara", "team", "all",
-     "there", "many", "so", "much", "ok", "okay", "and"}
+     "morning", "afternoon", "evening", "kind", "best", "regards", "cheers", "sage", "clara",
+     "team", "all", "there", "many", "so", "much", "ok", "okay", "and"}
 )  # fmt: skip
 
 
