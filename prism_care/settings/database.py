@@ -6,7 +6,7 @@ in any run, and FULL loses no commit on power loss.
 
 import environ
 
-from prism_care.settings.env import PRISM_VAR_DIR, read
+from prism_care.settings.env import PRISM_VAR_DIR, make_var_dir, read
 
 __all__ = ["DATABASES"]
 
@@ -27,7 +27,7 @@ _pool = read(
 
 _database = dict(environ.Env.db_url_config(_url))
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    PRISM_VAR_DIR.mkdir(parents=True, exist_ok=True)
+    make_var_dir()
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

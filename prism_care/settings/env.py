@@ -4,6 +4,8 @@ Every variable the product reads is declared here once, with its type, default a
 `manage.py configuration_reference` writes `docs/configuration.md` from it.
 """
 
+import errno
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,3 +87,21 @@ PRISM_VAR_DIR = Path(
         meaning="Folder for the SQLite file, the embedded broker, folder-filed issues and keys.",
     )
 )
+
+
+def make_var_dir() -> Path:
+    """The data folder, made for its owner only if it is missing. Raises ImproperlyConfigured."""
+    try:
+        PRISM_VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(error) from error
+    if not os.access(PRISM_VAR_DIR, os.W_OK | os.X_OK):
+        raise _unusable(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    return PRISM_VAR_DIR
+
+
+def _unusable(error: OSError) -> ImproperlyConfigured:
+    return ImproperlyConfigured(
+        f"PRISM_VAR_DIR={PRISM_VAR_DIR} cannot be used: {error.strerror}. "
+        "Set it to a folder that this user may write."
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from prism_care.settings.env import PRISM_VAR_DIR, PRODUCTION, read
+from prism_care.settings.env import PRISM_VAR_DIR, PRODUCTION, make_var_dir, read
 
 __all__ = [
     "AUTHENTICATION_BACKENDS",
@@ -39,7 +39,7 @@ def _embedded_secret_key(folder: Path) -> str:
     """The key of an embedded install: made once, readable by its owner only."""
     path = folder / "secret_key"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        make_var_dir()
         draft = folder / f"secret_key.{secrets.token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64))

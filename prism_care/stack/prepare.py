@@ -11,7 +11,11 @@ from django.core.management.base import CommandError
 from django.db import Error as DatabaseError
 from django.http.request import validate_host
 
+from kombu.exceptions import KombuError
+from kombu.utils.url import maybe_sanitize_url
+
 from phonehome.transports.gh import gh_login_state
+from prism_care.celery import app
 from prism_care.demo.data import DemoData, make_demo_data
 from prism_care.stack.first_run import remembered_key
 
@@ -45,6 +49,22 @@ def prepare_database(folder: Path) -> DemoData:
             f"The database ({engine}) refused: {str(error).strip()}\n"
             "Check DATABASE_URL; without it an SQLite file in PRISM_VAR_DIR is used."
         ) from error
+
+
+def require_broker() -> None:
+    """Raises CommandError when the broker is not there; the programs would only wait for it."""
+    url = settings.CELERY_BROKER_URL
+    try:
+        with app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=3)
+    except KeyError:
+        kinds = "redis://, amqp:// or filesystem://"
+        raise CommandError(f"CELERY_BROKER_URL is of an unknown kind; use {kinds}.") from None
+    except (KombuError, OSError) as error:
+        raise CommandError(
+            f"The broker {maybe_sanitize_url(url)} does not answer: {error}\n"
+            "Start it, or leave CELERY_BROKER_URL unset to use files in PRISM_VAR_DIR."
+        ) from None
 
 
 def require_allowed(address: str) -> None:

@@ -14,6 +14,7 @@ from prism_care.stack.prepare import (
     prepare_database,
     prepare_folder,
     require_allowed,
+    require_broker,
     where_issues_go,
 )
 from prism_care.stack.programs import programs
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         require_allowed(address)
         self.stdout.write(f"stack  | preparing {folder}")
         self.stdout.flush()
+        require_broker()
         data = prepare_database(folder)
         connections.close_all()  # the supervisor itself needs no database
         first_run.remember(folder, address=address, operator=OPERATOR, agent_key=data.agent_key)
