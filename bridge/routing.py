@@ -149,12 +149,14 @@ def _candidates(
     if sender.is_bridge and to_pid is not None:
         where |= Q(project__pid=to_pid)
     found = list(
-        Persona.objects.select_related("project").filter(
+        Persona.objects.select_related("project")
+        .filter(
             where,
             tenant_id=sender.tenant_id,
             identity_key=identity_key(to_identity),
             status=PersonaStatus.ACTIVE,
         )
+        .order_by()
     )
     own = next((one for one in found if one.project_id == sender.project_id), None)
     bridges = [one for one in found if one.is_bridge]

@@ -27,7 +27,8 @@ def authenticate_agent(token: str) -> AgentPrincipal:
     if match is None:
         raise CareError(KEY_INVALID)
     key_id, secret = match.groups()
-    key = AgentKey.objects.select_related("persona__project").filter(key_id=key_id).first()
+    found = AgentKey.objects.select_related("persona__project").filter(key_id=key_id)
+    key = next(iter(found.order_by()[:1]), None)
     presented = hashlib.sha256(secret.encode()).hexdigest()
     expected = key.secret_sha256 if key else "0" * 64
     if not hmac.compare_digest(presented, expected) or key is None:

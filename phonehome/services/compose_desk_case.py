@@ -29,13 +29,22 @@ def compose_desk_case(incident: Incident) -> Content:
         # Mixed by its words, but no paragraph is the product's alone: the operator decides.
         sections.insert(0, {"name": "Summary", "side": PRODUCT, "text": report.title})
     return Content(
-        title=report.title,
+        title=_title(report, incident, sections),
         sections=[one for one in sections if one["side"] in (PRODUCT, CUSTOMER)],
         labels=assessment.components,
         local_artifact_refs=[incident.incident_id, incident.postmortem.postmortem_id],
         redaction_report={"status": "passed", "redacted_fields": kinds},
         note=note,
     )
+
+
+def _title(report: Report, incident: Incident, sections: list[dict[str, str]]) -> str:
+    """The report's own title; of a mixed case the product side's, for the report's may be the
+    customer's words."""
+    if incident.scope != Scope.MIXED:
+        return report.title
+    summary = next(one for one in sections if one["side"] == PRODUCT)
+    return read_report(summary["text"]).title
 
 
 def _redacted(raw: Report, note: str, incident: Incident) -> tuple[Report, str, list[str]]:
