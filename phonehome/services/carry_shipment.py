@@ -116,6 +116,7 @@ def _look(claim: Claim, transport: Transport) -> FiledIssue | None:
             Retry.LOOK,
             retry_after_seconds=min(STILL_LOOKING_SECONDS, wait.total_seconds() + 0.1),
         )
+    questions.update(outcome=AttemptOutcome.FAILED, message="Looked for; the issue is not there.")
     return None
 
 

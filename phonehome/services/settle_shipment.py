@@ -12,6 +12,7 @@ from kernel.ledger import record as record_fact
 from kernel.principals import SystemPrincipal
 from phonehome.locks import lock_packet
 from phonehome.models import Attempt, PhoneHomeRecord, Shipment
+from phonehome.selectors import open_questions
 from phonehome.services.claim_shipment import Claim
 from phonehome.services.hold_lease import LeaseLost
 from phonehome.services.tell_clara import tell_clara
@@ -71,17 +72,19 @@ def settle_not_filed(claim: Claim, error: TransportError) -> None:
 @transaction.atomic
 def _settle_not_filed(claim: Claim, error: TransportError) -> None:
     record, shipment = _owned(claim)
-    unknown = error.retry == Retry.LOOK
+    began = error.retry == Retry.LOOK
+    # A failure before this try's create says nothing about an earlier one that may have succeeded.
+    unknown = began or open_questions(record.pk).exclude(pk=claim.attempt_id).exists()
     _close(
         claim,
-        AttemptOutcome.UNKNOWN if unknown else AttemptOutcome.FAILED,
+        AttemptOutcome.UNKNOWN if began else AttemptOutcome.FAILED,
         error_code=error.code,
         message=error.message,
         detail=error.detail,
     )
     record.error_code, record.error_message = error.code, error.message[:500]
     pause = _pause_seconds(error, shipment.attempts_made)
-    exhausted = not unknown and shipment.attempts_made >= settings.PHONE_HOME_MAX_ATTEMPTS
+    exhausted = not began and shipment.attempts_made >= settings.PHONE_HOME_MAX_ATTEMPTS
     waits_for_person = error.retry == Retry.NEEDS_FIX or exhausted
     shipment.state = ShipmentState.WAITING if waits_for_person else ShipmentState.QUEUED
     shipment.not_before = clock.now() + timedelta(seconds=pause)

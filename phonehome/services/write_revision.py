@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from kernel.canonical import digest_of
 from kernel.errors import CareError, invalid
 from kernel.principals import Principal
 from phonehome.composing import (
@@ -16,7 +17,13 @@ from phonehome.composing import (
     standard_labels,
     with_reference,
 )
-from phonehome.digests import POLICY_VERSION, body_digest, idempotency_key, packet_digest
+from phonehome.digests import (
+    POLICY_VERSION,
+    body_digest,
+    idempotency_key,
+    packet_digest,
+    packet_payload,
+)
 from phonehome.errors import REDACTION_REQUIRED
 from phonehome.models import PacketRevision, PhoneHomeRecord
 from phonehome.redacting import kept_fields, packet_report, scan_outgoing
@@ -27,7 +34,8 @@ class Content:
     """What a caller hands in: `sections` or `body_markdown`, redacted already.
 
     `sections` are `{name, side: "product"|"customer", text}`; `redaction_report` has the shape of
-    SPEC-115 §Redaction and Review Contract.
+    SPEC-115 §Redaction and Review Contract. `stayed_behind` is `carved_out` of an earlier revision,
+    for an edit of its body: what was carved out then still is.
     """
 
     title: str
@@ -39,6 +47,7 @@ class Content:
     retained_sensitive_fields: Sequence[str] = ()
     note: str = ""
     complete_labels: bool = field(default=False, kw_only=True)
+    stayed_behind: Sequence[dict[str, object]] = field(default=(), kw_only=True)
 
 
 def write_revision(
@@ -87,7 +96,7 @@ def write_revision(
         scope=facts.scope,
         kind=facts.kind,
         sections=list(content.sections),
-        carved_out=carved_out(content.sections),
+        carved_out=carved_out(content.sections) or list(content.stayed_behind),
         local_artifact_refs=list(content.local_artifact_refs),
         redaction_report=packet_report(
             outgoing, redacted_fields=facts.redacted_fields, retained=retained
@@ -117,7 +126,12 @@ def write_revision(
 
 def recomputed_digest(revision: PacketRevision, incident_id: str) -> str:
     """The digest of the revision's columns as they stand now, under the policy in force."""
-    return packet_digest(
+    return digest_of(revision_payload(revision, incident_id))
+
+
+def revision_payload(revision: PacketRevision, incident_id: str) -> dict[str, Any]:
+    """What `recomputed_digest` is taken over: exactly what would leave."""
+    return packet_payload(
         repo=revision.repo,
         visibility=revision.repo_visibility,
         title=revision.title,
