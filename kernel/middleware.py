@@ -1,6 +1,6 @@
 """Correlation ids, the JSON envelope of `/api/`, and browser machinery kept off it.
 
-Sessions, CSRF, messages and locale cost a fifth of a request and mean nothing to an agent:
+Sessions, messages and locale cost a fifth of a request and mean nothing to an agent:
 identity comes from the key alone (api.md §Conventions). So those middlewares are skipped for
 `/api/` instead of trusted to do nothing.
 """
@@ -15,7 +15,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 
 from kernel import correlation
@@ -125,13 +124,3 @@ class BrowserOnlyMessageMiddleware(MessageMiddleware):
 class BrowserOnlyAuthenticationMiddleware(AuthenticationMiddleware):
     def __call__(self, request: HttpRequest) -> Any:
         return self.get_response(request) if is_api(request) else super().__call__(request)
-
-
-class BrowserOnlyCsrfMiddleware(CsrfViewMiddleware):
-    """CSRF protects cookies; agent endpoints accept none."""
-
-    def __call__(self, request: HttpRequest) -> Any:
-        return self.get_response(request) if is_api(request) else super().__call__(request)
-
-    def process_view(self, request: HttpRequest, *args: Any) -> Any:
-        return None if is_api(request) else super().process_view(request, *args)

@@ -42,7 +42,8 @@ MIDDLEWARE = [
     "kernel.middleware.ApiEnvelopeMiddleware",
     "kernel.middleware.BrowserOnlySessionMiddleware",
     "kernel.middleware.BrowserOnlyLocaleMiddleware",
-    "kernel.middleware.BrowserOnlyCsrfMiddleware",
+    # Agent endpoints are exempt (DRF): CSRF protects cookies, and they accept none.
+    "django.middleware.csrf.CsrfViewMiddleware",
     "kernel.middleware.BrowserOnlyAuthenticationMiddleware",
     "kernel.middleware.BrowserOnlyMessageMiddleware",
     "django.middleware.common.CommonMiddleware",
