@@ -60,7 +60,8 @@ class SchemaView(SpectacularAPIView):
 
 
 class SignInView(LoginView):
-    """Sign-in of operators; ten wrong tries of a name within five minutes close it for as long."""
+    """Sign-in of operators. Ten wrong tries of a name from one address within five minutes close it
+    to that address for as long: nobody can lock an operator out from elsewhere."""
 
     template_name = "console/login.html"
     redirect_authenticated_user = True
@@ -89,7 +90,8 @@ class SignInView(LoginView):
         return str(self.request.POST.get("username", ""))
 
     def _counter(self) -> str:
-        return f"sign-in:{sha256_hex(self._name().casefold().encode())}"
+        who = f"{self._name().casefold()}\n{self.request.META.get('REMOTE_ADDR', '')}"
+        return f"sign-in:{sha256_hex(who.encode('utf-8', 'replace'))}"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,6 +5,7 @@ the same code: a mode only decides which settings may fall back to a default.
 """
 
 from prism_care.settings.base import *  # noqa: F403
+from prism_care.settings.cache import *  # noqa: F403
 from prism_care.settings.care import *  # noqa: F403
 from prism_care.settings.database import *  # noqa: F403
 from prism_care.settings.http import *  # noqa: F403

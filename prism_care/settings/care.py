@@ -134,7 +134,7 @@ API_RATE_LIMIT_PER_MINUTE = read(
     "int",
     default=6000,
     minimum=1,
-    meaning="Requests one agent key may make in a minute, per web process.",
+    meaning="Requests one agent key may make in a minute (see CACHE_URL).",
 )
 INBOX_MAX_WAITERS = read(
     "INBOX_MAX_WAITERS",
