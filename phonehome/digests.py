@@ -1,6 +1,7 @@
 """Digests a decision is bound to (architecture.md §6, SPEC-115 §Idempotency)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from kernel.canonical import digest_of, sha256_hex
 
@@ -13,7 +14,7 @@ def body_digest(body: str) -> str:
     return sha256_hex(body.encode())
 
 
-def packet_digest(
+def packet_payload(
     *,
     repo: str,
     visibility: str,
@@ -23,20 +24,23 @@ def packet_digest(
     incident_id: str,
     revision: int,
     policy_version: str,
-) -> str:
-    """SHA-256 over the canonical JSON of everything that will be sent."""
-    return digest_of(
-        {
-            "repository": repo,
-            "visibility": visibility,
-            "title": title,
-            "body": body,
-            "labels": list(labels),
-            "incident": incident_id,
-            "revision": revision,
-            "policy_version": policy_version,
-        }
-    )
+) -> dict[str, Any]:
+    """Everything that will be sent, in the form the digest is taken over."""
+    return {
+        "repository": repo,
+        "visibility": visibility,
+        "title": title,
+        "body": body,
+        "labels": list(labels),
+        "incident": incident_id,
+        "revision": revision,
+        "policy_version": policy_version,
+    }
+
+
+def packet_digest(**payload: Any) -> str:
+    """SHA-256 over the canonical JSON of `packet_payload`."""
+    return digest_of(packet_payload(**payload))
 
 
 def idempotency_key(*, pid: str, incident_id: str, title: str, body_sha256: str) -> str:
