@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.urls import reverse
 
 from access.principals import AgentPrincipal
@@ -30,13 +30,24 @@ def packets_awaiting_review() -> QuerySet[PhoneHomeRecord]:
     )
 
 
+def with_history(packets: QuerySet[PhoneHomeRecord]) -> QuerySet[PhoneHomeRecord]:
+    """Packets with what an answer shows of them, in a fixed number of queries."""
+    return packets.select_related("incident__project").prefetch_related(
+        "reviews",
+        "shipments__attempts",
+        Prefetch(
+            "revisions",
+            PacketRevision.objects.filter(number=F("record__revision")),
+            to_attr="current_revisions",
+        ),
+    )
+
+
 def get_packet(agent: AgentPrincipal, record_id: UUID) -> PhoneHomeRecord:
     """Raises not_found, for another tenant's packet too."""
-    record = (
-        PhoneHomeRecord.objects.select_related("incident__project")
-        .filter(tenant_id=agent.tenant_id, pk=record_id)
-        .first()
-    )
+    record = with_history(
+        PhoneHomeRecord.objects.filter(tenant_id=agent.tenant_id, pk=record_id)
+    ).first()
     if record is None:
         raise CareError(NOT_FOUND)
     return record

@@ -1,5 +1,6 @@
 """Input and output of the phone-home endpoints."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -8,7 +9,7 @@ from incidents.states import Kind, Scope, Severity
 from kernel.api.serializers import StrictBooleanField, StrictCharField, StrictSerializer
 from kernel.clock import isoformat
 from phonehome.composing import CUSTOMER, PRODUCT
-from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord
+from phonehome.models import Attempt, PhoneHomeRecord
 from phonehome.selectors import operator_review, review_url
 from phonehome.services.write_revision import Content
 from phonehome.states import AttemptOutcome, PacketStatus
@@ -175,9 +176,11 @@ class VerbSerializer(serializers.Serializer):
     record_url = serializers.CharField(required=False)
 
 
-def record_body(record: PhoneHomeRecord, revision: PacketRevision) -> dict[str, Any]:
-    attempts = Attempt.objects.filter(shipment__record=record).order_by("started_at")
-    review = record.reviews.order_by("-id").first()
+def record_body(record: PhoneHomeRecord) -> dict[str, Any]:
+    """RecordSerializer's shape; `record` comes from `selectors.with_history`."""
+    revision = record.current_revisions[0]  # type: ignore[attr-defined]
+    attempts = [one for shipment in record.shipments.all() for one in shipment.attempts.all()]
+    review = max(record.reviews.all(), key=lambda one: one.id, default=None)
     return {
         "record_id": str(record.pk),
         "status": record.status,
@@ -202,7 +205,7 @@ def record_body(record: PhoneHomeRecord, revision: PacketRevision) -> dict[str, 
         "carved_out": revision.carved_out,
         "review_url": review_url(record),
         "operator_review": operator_review(review),
-        "attempts": [_attempt_body(one) for one in attempts],
+        "attempts": [_attempt_body(one) for one in sorted(attempts, key=_began)],
         "issue_url": record.issue_url or None,
         "issue_number": record.issue_number,
         "error": {"code": record.error_code, "message": record.error_message}
@@ -210,6 +213,10 @@ def record_body(record: PhoneHomeRecord, revision: PacketRevision) -> dict[str, 
         else None,
         "created_at": isoformat(record.created_at),
     }
+
+
+def _began(attempt: Attempt) -> datetime:
+    return attempt.started_at
 
 
 def _attempt_body(attempt: Attempt) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from phonehome.api.serializers import (
     record_body,
 )
 from phonehome.models import PhoneHomeRecord
-from phonehome.selectors import get_packet
+from phonehome.selectors import get_packet, with_history
 from phonehome.services.phone_home import PhoneHomeCall, failure_shape, phone_home
 from phonehome.services.revise_packet import revise_packet
 from phonehome.services.stage_packet import stage_packet
@@ -35,10 +35,9 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-def _answer(record: PhoneHomeRecord, status: int = 200) -> Response:
-    revision = record.current
-    headers = {"ETag": f'"{revision.packet_sha256}"'}
-    return Response(record_body(record, revision), status=status, headers=headers)
+def _answer(view: AgentView, record_id: UUID, status: int = 200) -> Response:
+    body = record_body(get_packet(view.agent, record_id))
+    return Response(body, status=status, headers={"ETag": f'"{body["packet_sha256"]}"'})
 
 
 class RecordsView(AgentView):
@@ -62,15 +61,13 @@ class RecordsView(AgentView):
         responses=RecordSerializer(many=True),
     )
     def get(self, request: Any) -> Response:
-        found = PhoneHomeRecord.objects.filter(tenant_id=self.agent.tenant_id).select_related(
-            "incident__project"
-        )
+        found = with_history(PhoneHomeRecord.objects.filter(tenant_id=self.agent.tenant_id))
         status = one_of(request.query_params, "status", tuple(PacketStatus.values), None)
         if status:
             found = found.filter(status=status)
         paginator = KeysetPagination()
         page = paginator.paginate_queryset(found, request, view=self) or []
-        return paginator.get_paginated_response([record_body(one, one.current) for one in page])
+        return paginator.get_paginated_response([record_body(one) for one in page])
 
     @extend_schema(
         operation_id="phone_home_records_stage",
@@ -87,7 +84,7 @@ class RecordsView(AgentView):
                 content=checked.content(),
                 by=self.agent,
             )
-            return _answer(record, 201)
+            return _answer(self, record.pk, 201)
 
         return once(request, work)
 
@@ -100,7 +97,7 @@ class RecordView(AgentView):
 
     @extend_schema(operation_id="phone_home_records_read", responses=RecordSerializer)
     def get(self, request: Any, record_id: UUID) -> Response:
-        return _answer(get_packet(self.agent, record_id))
+        return _answer(self, record_id)
 
     @extend_schema(
         operation_id="phone_home_records_revise",
@@ -110,14 +107,14 @@ class RecordView(AgentView):
     )
     def put(self, request: Any, record_id: UUID) -> Response:
         seen = self.if_match()
-        record = revise_packet(
+        revise_packet(
             record_id=record_id,
             seen_digest=seen,
             content=_checked(self, ContentSerializer).content(),
             by=self.agent,
             tenant_id=self.agent.tenant_id,
         )
-        return _answer(record)
+        return _answer(self, record_id)
 
 
 class WithdrawView(AgentView):
@@ -132,10 +129,10 @@ class WithdrawView(AgentView):
         reason = self.validated(WithdrawSerializer)["reason"]
 
         def work() -> Response:
-            record = withdraw_packet(
+            withdraw_packet(
                 record_id=record_id, tenant_id=self.agent.tenant_id, by=self.agent, reason=reason
             )
-            return _answer(record)
+            return _answer(self, record_id)
 
         return once(request, work)
 
