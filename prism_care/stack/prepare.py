@@ -10,11 +10,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import Error as DatabaseError
 from django.http.request import validate_host
-
 from kombu.exceptions import KombuError
 from kombu.utils.url import maybe_sanitize_url
 
-from phonehome.transports.gh import gh_login_state
+from phonehome.egress import egress
 from prism_care.celery import app
 from prism_care.demo.data import DemoData, make_demo_data
 from prism_care.stack.first_run import remembered_key
@@ -53,7 +52,7 @@ def prepare_database(folder: Path) -> DemoData:
 
 def require_broker() -> None:
     """Raises CommandError when the broker is not there; the programs would only wait for it."""
-    url = settings.CELERY_BROKER_URL
+    url = str(app.conf.broker_url)
     try:
         with app.connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, timeout=3)
@@ -80,13 +79,8 @@ def require_allowed(address: str) -> None:
 
 def where_issues_go() -> str:
     """A line for people: which transport files issues, and where."""
-    choice = settings.GITHUB_TRANSPORT
-    folder = f"folder: issues are written to {settings.PHONE_HOME_FOLDER}"
-    if choice == "folder":
-        return folder
-    if choice == "auto":
-        why = {"missing": "gh is not installed", "not_logged_in": "gh is not logged in"}
-        state = gh_login_state()
-        if state != "ok":
-            return f"{folder} ({why[state]})"
-    return f"gh: issues are filed in {settings.GITHUB_REPO} on GitHub"
+    way = egress()
+    if way.kind == "gh":
+        return f"gh: issues are filed in {settings.GITHUB_REPO} on GitHub"
+    where = f"folder: issues are written to {settings.PHONE_HOME_FOLDER}"
+    return f"{where} ({way.why.partition(';')[0]})"

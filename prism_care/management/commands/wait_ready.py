@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from prism_care.stack.listening import reachable
-from prism_care.stack.readiness import wait_until_ready
+from prism_care.stack.readiness import allowed_host, wait_until_ready
 
 
 class Command(BaseCommand):
@@ -22,7 +22,8 @@ class Command(BaseCommand):
         host = f"[{host}]" if ":" in host else host
         url = options["url"] or f"http://{host}:{settings.PRISM_PORT}/readyz"
         try:
-            reason = wait_until_ready(url, options["timeout"])
+            name = allowed_host(",".join(settings.ALLOWED_HOSTS)) if settings.PRODUCTION else ""
+            reason = wait_until_ready(url, options["timeout"], host=name)
         except ValueError as error:
             raise CommandError(f"--url {url}: {error}") from None
         if reason is not None:
