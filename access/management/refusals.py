@@ -1,11 +1,15 @@
-"""Commands answer a refusal with its sentence and exit code 1, never with a traceback."""
+"""Commands answer a refusal with its sentence and exit code 1, never with a traceback, and leave
+the same trace in the ledger as a refusal over HTTP."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
 
+from kernel.api.exceptions import record_refusal
 from kernel.errors import CareError
+from kernel.principals import SystemPrincipal
 
 
 @contextmanager
@@ -13,6 +17,7 @@ def refusals_as_command_errors() -> Iterator[None]:
     try:
         yield
     except CareError as error:
+        record_refusal(error, SystemPrincipal("manage.py"), path=" ".join(sys.argv[1:3]))
         parts = [f"{error.code}: {error.message}"]
         parts += [
             f"  {name}: {' '.join(map(str, texts))}" for name, texts in (error.fields or {}).items()
