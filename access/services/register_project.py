@@ -10,7 +10,7 @@ from kernel.errors import invalid
 from kernel.ledger import record
 from kernel.principals import Principal
 
-_PID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
+_PID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
 
 @transaction.atomic
@@ -18,8 +18,8 @@ def register_project(
     *, pid: str, by: Principal, tenant_slug: str = DEFAULT_TENANT, name: str = ""
 ) -> tuple[Project, bool]:
     """The project and whether it is new; safe to repeat. Raises invalid_request on a bad PID."""
-    if not _PID.match(pid) or len(pid) > 64:
-        raise invalid(pid="A PID looks like PID-DPA01: capitals, digits and hyphens.")
+    if not _PID.match(pid):
+        raise invalid(pid="1 to 64 letters, digits, dots, hyphens or underscores: PID-DPA01.")
     tenant, _ = Tenant.objects.get_or_create(slug=tenant_slug, defaults={"name": tenant_slug})
     project, created = Project.objects.get_or_create(
         tenant=tenant, pid=pid, defaults={"name": name}
