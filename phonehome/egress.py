@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from phonehome.transports.base import Transport
+from phonehome.transports.base import TRANSPORT_UNAVAILABLE, Retry, Transport, TransportError
 from phonehome.transports.folder import FolderTransport
 from phonehome.transports.gh import GhTransport, gh_login_state
 
@@ -34,12 +34,26 @@ def egress() -> Egress:
     return Egress("folder", f"{reason}; issues are written to {settings.PHONE_HOME_FOLDER}")
 
 
-def open_transport() -> Transport:
-    """The transport in force."""
-    if egress().kind == "gh":
+def transport_name() -> str:
+    """The name of the transport in force, as attempts and the verb's answer give it."""
+    kind = egress().kind
+    return GhTransport.name if kind == "gh" else kind
+
+
+def open_transport(name: str | None = None) -> Transport:
+    """The transport called `name`, or the one in force."""
+    kind = name or egress().kind
+    if kind in ("gh", GhTransport.name):
         return GhTransport(
             timeout_seconds=settings.PHONE_HOME_GH_TIMEOUT_SECONDS,
             create_missing_labels=settings.GITHUB_CREATE_MISSING_LABELS,
             environ=os.environ,
+        )
+    if kind != FolderTransport.name:
+        # Never a folder instead of what was asked for: nobody would look for the issue there.
+        raise TransportError(
+            TRANSPORT_UNAVAILABLE,
+            f"This version has no transport {kind!r}. Correct GITHUB_TRANSPORT.",
+            Retry.NEEDS_FIX,
         )
     return FolderTransport(Path(settings.PHONE_HOME_FOLDER), settings.GITHUB_REPO_VISIBILITY)

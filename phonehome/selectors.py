@@ -14,11 +14,17 @@ from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord, Review
 from phonehome.states import AttemptOutcome, Decision, PacketStatus
 
 
-def open_questions(record_id: UUID) -> QuerySet[Attempt]:
-    """Attempts that went as far as creating and are not known to have created nothing."""
+def creating_attempts(record_id: UUID) -> QuerySet[Attempt]:
+    """Attempts that went as far as creating and were not refused: nothing is sent before a look
+    for what they may have created, however long ago."""
     return Attempt.objects.filter(shipment__record_id=record_id, creating_at__isnull=False).exclude(
         outcome=AttemptOutcome.FAILED
     )
+
+
+def open_questions(record_id: UUID) -> QuerySet[Attempt]:
+    """Those of them whose issue may still appear."""
+    return creating_attempts(record_id).exclude(outcome=AttemptOutcome.ABSENT)
 
 
 def packets_awaiting_review() -> QuerySet[PhoneHomeRecord]:

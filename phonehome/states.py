@@ -81,3 +81,4 @@ class AttemptOutcome(models.TextChoices):
     FAILED = "failed", "failed, nothing was created"
     UNKNOWN = "unknown", "unknown"
     LOST = "lost", "lost its lease"
+    ABSENT = "absent", "looked for long enough, not there"

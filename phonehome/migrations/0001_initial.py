@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('worker', models.CharField(max_length=200)),
                 ('transport', models.CharField(max_length=20)),
                 ('phase', models.CharField(choices=[('claimed', 'claimed'), ('creating', 'creating'), ('settled', 'settled')], default='claimed', max_length=10)),
-                ('outcome', models.CharField(blank=True, choices=[('created', 'created'), ('found', 'found by its marker'), ('failed', 'failed, nothing was created'), ('unknown', 'unknown'), ('lost', 'lost its lease')], max_length=10)),
+                ('outcome', models.CharField(blank=True, choices=[('created', 'created'), ('found', 'found by its marker'), ('failed', 'failed, nothing was created'), ('unknown', 'unknown'), ('lost', 'lost its lease'), ('absent', 'looked for long enough, not there')], max_length=10)),
                 ('error_code', models.CharField(blank=True, max_length=60)),
                 ('message', models.TextField(blank=True)),
                 ('detail', models.TextField(blank=True)),

@@ -1,4 +1,4 @@
-"""Carry a claimed shipment to GitHub: preflight, look where an earlier try may have succeeded,
+"""Carry a claimed shipment to GitHub: look where an earlier try may have succeeded, preflight,
 create, settle. No transaction is open during a call."""
 
 from datetime import timedelta
@@ -6,15 +6,17 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 
 from kernel import clock
 from phonehome.egress import KILL_GRACE_SECONDS, open_transport
 from phonehome.errors import TARGET_CHANGED
 from phonehome.models import Attempt
-from phonehome.selectors import open_questions
+from phonehome.selectors import creating_attempts
 from phonehome.services.claim_shipment import Claim, claim_shipment
 from phonehome.services.cross_link import cross_link
 from phonehome.services.hold_lease import LeaseLost, extend_lease, held_lease
+from phonehome.services.look_for_issue import look_for_issue
 from phonehome.services.settle_shipment import settle_filed, settle_not_filed
 from phonehome.states import AttemptOutcome, AttemptPhase
 from phonehome.transports.base import (
@@ -29,8 +31,6 @@ from phonehome.transports.base import (
 
 log = structlog.get_logger(__name__)
 
-STILL_LOOKING_SECONDS = 3.0
-
 
 def ship_now(shipment_id: UUID) -> bool:
     """Claim one shipment and carry it; whether it was this worker's to carry.
@@ -40,9 +40,8 @@ def ship_now(shipment_id: UUID) -> bool:
     claim = claim_shipment(shipment_id)
     if claim is None:
         return False
-    transport = open_transport()
-    Attempt.objects.filter(pk=claim.attempt_id).update(transport=transport.name)
     try:
+        transport = _transport(claim)
         with held_lease(claim):
             issue, outcome = _carry(claim, transport)
         filed = settle_filed(claim, issue, outcome, transport.name)
@@ -61,13 +60,24 @@ def ship_now(shipment_id: UUID) -> bool:
     return True
 
 
+def _transport(claim: Claim) -> Transport:
+    """The transport in force, or the one an earlier try may have succeeded with: an issue that
+    went to GitHub is not looked for, nor sent again, in a folder."""
+    asked = creating_attempts(claim.record_id).order_by("creating_at")
+    transport = open_transport(asked.values_list("transport", flat=True).first())
+    Attempt.objects.filter(pk=claim.attempt_id).update(transport=transport.name)
+    return transport
+
+
 def _carry(claim: Claim, transport: Transport) -> tuple[FiledIssue, AttemptOutcome]:
     revision = claim.revision
-    _check_target(claim, transport)
-    transport.ensure_labels(revision.repo, tuple(revision.labels))
-    found = _look(claim, transport)
+    # Before the preflight: an issue that exists is found even where nothing could be sent now,
+    # because the repository was renamed, made public or archived since.
+    found = look_for_issue(claim, transport)
     if found is not None:
         return found, AttemptOutcome.FOUND
+    _check_target(claim, transport)
+    transport.ensure_labels(revision.repo, tuple(revision.labels))
     _enter_creating(claim)
     draft = IssueDraft(
         repo=revision.repo,
@@ -94,34 +104,12 @@ def _check_target(claim: Claim, transport: Transport) -> None:
     )
 
 
-def _look(claim: Claim, transport: Transport) -> FiledIssue | None:
-    """Search for this packet's marker when an earlier try may have created the issue.
-
-    Raises TransportError `phone_home_outcome_unknown` while the issue may still appear: until no
-    process of ours can be sending any more, and PHONE_HOME_LOOK_SECONDS after that.
-    """
-    questions = open_questions(claim.record_id).exclude(pk=claim.attempt_id)
-    first = questions.order_by("creating_at").first()
-    if first is None:
-        return None
-    found = transport.find_by_marker(claim.revision.repo, claim.marker, since=first.creating_at)
-    if found:
-        return min(found, key=lambda issue: issue.number)
-    last_deadline = max(one.create_deadline for one in questions if one.create_deadline)
-    wait = last_deadline + timedelta(seconds=settings.PHONE_HOME_LOOK_SECONDS) - clock.now()
-    if wait > timedelta(0):
-        raise TransportError(
-            OUTCOME_UNKNOWN,
-            "An earlier try may have created the issue; it is being looked for.",
-            Retry.LOOK,
-            retry_after_seconds=min(STILL_LOOKING_SECONDS, wait.total_seconds() + 0.1),
-        )
-    questions.update(outcome=AttemptOutcome.FAILED, message="Looked for; the issue is not there.")
-    return None
-
-
+@transaction.atomic
 def _enter_creating(claim: Claim) -> None:
-    """From here on the issue may exist, whatever happens to this worker: say so first."""
+    """From here on the issue may exist, whatever happens to this worker: say so first.
+
+    In one transaction with the lease: whoever takes the shipment over sees that it may.
+    """
     extend_lease(claim)
     now = clock.now()
     longest = timedelta(seconds=settings.PHONE_HOME_GH_TIMEOUT_SECONDS + KILL_GRACE_SECONDS)

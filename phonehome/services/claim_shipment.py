@@ -7,15 +7,20 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django_fsm import can_proceed
 
+from incidents.states import WithWhom
+from incidents.timeline import note
 from kernel import clock
 from kernel.ledger import record as record_fact
 from kernel.principals import SystemPrincipal
 from phonehome.errors import OPERATOR_REVIEW_REQUIRED
 from phonehome.locks import lock_packet
 from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord, Shipment
+from phonehome.selectors import open_questions
+from phonehome.services.tell_clara import tell_clara
 from phonehome.services.write_revision import recomputed_digest
 from phonehome.states import AttemptOutcome, AttemptPhase, Decision, PacketStatus, ShipmentState
 
@@ -33,6 +38,11 @@ class Claim:
     tenant_id: UUID
 
 
+def this_host() -> str:
+    """The machine's name, as `Attempt.worker` begins with it."""
+    return socket.gethostname()[:150]
+
+
 def due_shipments(now: datetime) -> QuerySet[Shipment]:
     """Queued ones whose time has come, and claimed ones whose worker's lease has passed."""
     return Shipment.objects.filter(
@@ -45,8 +55,8 @@ def due_shipments(now: datetime) -> QuerySet[Shipment]:
 def claim_shipment(shipment_id: UUID) -> Claim | None:
     """The claim, or None when there is nothing to do: not due, owned by another worker, void.
 
-    A shipment without a matching approval is cancelled and never claimed (SPEC-115: operator
-    review is required).
+    A shipment without a matching approval is never claimed (SPEC-115: operator review is
+    required): the packet says so and waits for a person.
     """
     now = clock.now()
     known = Shipment.objects.filter(pk=shipment_id).values_list("record_id", flat=True).first()
@@ -65,7 +75,7 @@ def claim_shipment(shipment_id: UUID) -> Claim | None:
         return None
     revision = record.current
     if not _approved(record, shipment, revision):
-        _cancel(record, shipment)
+        _refuse(record, shipment)
         return None
     _close_abandoned(shipment, now)
     shipment.state = ShipmentState.CLAIMED
@@ -78,7 +88,7 @@ def claim_shipment(shipment_id: UUID) -> Claim | None:
     attempt = Attempt.objects.create(
         shipment=shipment,
         number=shipment.attempts_made,
-        worker=f"{socket.gethostname()}:{os.getpid()}"[:200],
+        worker=f"{this_host()}:{os.getpid()}",
         transport="",
     )
     return Claim(
@@ -112,8 +122,11 @@ def _approved(record: PhoneHomeRecord, shipment: Shipment, revision: PacketRevis
     )
 
 
-def _cancel(record: PhoneHomeRecord, shipment: Shipment) -> None:
-    shipment.state = ShipmentState.CANCELLED
+def _refuse(record: PhoneHomeRecord, shipment: Shipment) -> None:
+    """Nothing is sent. The packet fails with the code, open for a new revision; where an earlier
+    try may have filed it, its outcome stays unknown and a person decides."""
+    unknown = open_questions(record.pk).exists()
+    shipment.state = ShipmentState.WAITING if unknown else ShipmentState.CANCELLED
     shipment.lease_token = shipment.lease_until = None
     shipment.save(update_fields=["state", "lease_token", "lease_until"])
     record_fact(
@@ -121,8 +134,37 @@ def _cancel(record: PhoneHomeRecord, shipment: Shipment) -> None:
         by=SystemPrincipal("shipping", record.tenant_id),
         subject=record,
         shipment=str(shipment.pk),
-        message="The approval does not match what would be sent; the shipment is cancelled.",
+        message="The approval does not match what would be sent; nothing was sent.",
     )
+    if not can_proceed(record.begin_shipping):
+        return
+    try:
+        with transaction.atomic():
+            _fail(record, unknown=unknown)
+    except IntegrityError:
+        # The database does not know of an approval either: the status is not ours to change.
+        record.refresh_from_db()
+
+
+def _fail(record: PhoneHomeRecord, *, unknown: bool) -> None:
+    record.begin_shipping()
+    record.save(update_fields=["status"])
+    if unknown:
+        record.lose_sight()
+    else:
+        record.fail()
+    record.error_code = OPERATOR_REVIEW_REQUIRED.code
+    record.error_message = "The approval does not match what would be sent. Stage a new revision."
+    record.save(update_fields=["status", "error_code", "error_message"])
+    note(
+        record.incident,
+        "shipment_refused",
+        by=SystemPrincipal("shipping", record.tenant_id),
+        with_whom=WithWhom.INCIDENT_MANAGER,
+        record_id=str(record.pk),
+        code=OPERATOR_REVIEW_REQUIRED.code,
+    )
+    tell_clara(record, event="shipment_refused", code=OPERATOR_REVIEW_REQUIRED.code)
 
 
 def _close_abandoned(shipment: Shipment, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from incidents.states import WithWhom
 from incidents.timeline import note
@@ -22,6 +23,7 @@ from phonehome.transports.base import FiledIssue, Retry, TransportError
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 900.0
 LOOK_AGAIN_SECONDS = 2.0
+_ONLY_LOOKED = Q(outcome=AttemptOutcome.UNKNOWN, creating_at__isnull=True)
 
 
 @transaction.atomic
@@ -72,19 +74,23 @@ def settle_not_filed(claim: Claim, error: TransportError) -> None:
 @transaction.atomic
 def _settle_not_filed(claim: Claim, error: TransportError) -> None:
     record, shipment = _owned(claim)
-    began = error.retry == Retry.LOOK
+    looks = error.retry == Retry.LOOK
     # A failure before this try's create says nothing about an earlier one that may have succeeded.
-    unknown = began or open_questions(record.pk).exclude(pk=claim.attempt_id).exists()
+    unknown = looks or open_questions(record.pk).exclude(pk=claim.attempt_id).exists()
     _close(
         claim,
-        AttemptOutcome.UNKNOWN if began else AttemptOutcome.FAILED,
+        AttemptOutcome.UNKNOWN if looks else AttemptOutcome.FAILED,
         error_code=error.code,
         message=error.message,
         detail=error.detail,
     )
-    record.error_code, record.error_message = error.code, error.message[:500]
-    pause = _pause_seconds(error, shipment.attempts_made)
-    exhausted = not began and shipment.attempts_made >= settings.PHONE_HOME_MAX_ATTEMPTS
+    record.error_code, record.error_message = error.code, _storable(error.message)[:500]
+    tries = shipment.attempts.exclude(_ONLY_LOOKED).count()
+    pause = _pause_seconds(error, tries)
+    # Looking on costs nothing and never ends; sending again after every unknown outcome would fill
+    # the repository where issues appear later than we look.
+    only_looked = shipment.attempts.filter(_ONLY_LOOKED, pk=claim.attempt_id).exists()
+    exhausted = not only_looked and tries >= settings.PHONE_HOME_MAX_ATTEMPTS
     waits_for_person = error.retry == Retry.NEEDS_FIX or exhausted
     shipment.state = ShipmentState.WAITING if waits_for_person else ShipmentState.QUEUED
     shipment.not_before = clock.now() + timedelta(seconds=pause)
@@ -139,18 +145,23 @@ def _close(
     changes = {
         "outcome": outcome,
         "error_code": error_code,
-        "message": message,
-        "detail": detail,
+        "message": _storable(message),
+        "detail": _storable(detail),
         "issue_url": issue_url,
         "finished_at": clock.now(),
     }
     Attempt.objects.filter(pk=claim.attempt_id).update(**changes, phase=AttemptPhase.SETTLED)
 
 
-def _pause_seconds(error: TransportError, attempts: int) -> float:
+def _storable(text: str) -> str:
+    """Another program's words without what PostgreSQL takes for no text: NUL, lone surrogates."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
+def _pause_seconds(error: TransportError, tries: int) -> float:
     """The server's own delay where it named one; else doubling, from FIRST to LONGEST."""
     if error.retry_after_seconds is not None:
         return error.retry_after_seconds
     if error.retry == Retry.LOOK:
         return LOOK_AGAIN_SECONDS
-    return min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(attempts - 1, 10))
+    return min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(max(tries, 1) - 1, 10))
