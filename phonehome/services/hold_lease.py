@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseTrouble
+from django.db import connection
 
 from kernel import clock
 from phonehome.models import Shipment
@@ -44,11 +45,14 @@ def held_lease(claim: Claim) -> Iterator[None]:
     def beat() -> None:
         try:
             while not over.wait(every_seconds):
-                extend_lease(claim)
+                try:
+                    extend_lease(claim)
+                except DatabaseTrouble:
+                    # A database that was busy or away once: the next beat may still be in time.
+                    log.warning("lease.not_extended", shipment=str(claim.shipment_id))
+                    connection.close()
         except LeaseLost:
             log.warning("lease.lost", shipment=str(claim.shipment_id))
-        except DatabaseError:
-            log.warning("lease.not_extended", shipment=str(claim.shipment_id), exc_info=True)
         finally:
             connection.close()
 
