@@ -18,7 +18,7 @@ from kernel.errors import CATALOGUE, NOT_FOUND, CareError, invalid
 from kernel.tasks import nudge_on_commit
 from phonehome.composing import Facts, check_sizes, standard_labels
 from phonehome.digests import body_digest, idempotency_key
-from phonehome.egress import open_transport
+from phonehome.egress import transport_name
 from phonehome.errors import (
     CROSSLINK_FAILED,
     KIND_REJECTED,
@@ -36,6 +36,7 @@ from phonehome.tasks import ship
 
 WAIT_SECONDS = 25.0
 POLL_SECONDS = 0.1
+_NOT_FILED = (PacketStatus.SHIP_FAILED, PacketStatus.OUTCOME_UNKNOWN)
 _ISSUE_EXISTS = (PacketStatus.SHIPPED, PacketStatus.CROSSLINK_FAILED)
 
 
@@ -131,6 +132,9 @@ def _approved_packet(
         raise CareError(
             OPERATOR_REVIEW_REQUIRED, message=f"The packet is {record.get_status_display()}."
         )
+    claimed_digest = (call.redaction_report or {}).get("body_sha256")
+    if claimed_digest not in (None, revision.body_sha256, body_digest(revision.source_body)):
+        raise CareError(REDACTION_REQUIRED, message="The redaction report is about another body.")
     different = _differences(call, revision)
     if different:
         raise CareError(
@@ -194,7 +198,7 @@ def _await(record_id: UUID, call: PhoneHomeCall, revision: PacketRevision) -> An
             record.cross_linked_at or record.status == PacketStatus.CROSSLINK_FAILED
         ):
             return _filed(record_id, call, revision)
-        if record.status == PacketStatus.SHIP_FAILED and _waits_for_person(record_id):
+        if record.status in _NOT_FILED and _waits_for_person(record_id):
             raise CareError(
                 CATALOGUE.get(record.error_code, OUTCOME_UNKNOWN), message=record.error_message
             )
@@ -248,7 +252,7 @@ def _shape(
     key = revision.idempotency_key if revision else call.idempotency_key
     return {
         "status": status,
-        "transport": (record.transport if record else "") or open_transport().name,
+        "transport": (record.transport if record else "") or transport_name(),
         "repo": record.repo if record else settings.GITHUB_REPO,
         "issue_url": (record.issue_url if record else "") or None,
         "issue_number": record.issue_number if record else None,
