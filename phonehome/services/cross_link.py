@@ -31,8 +31,12 @@ def cross_link(record_id: UUID) -> bool:
         return _write(record_id)
     except Exception:
         log.exception("cross_link.failed", record_id=str(record_id))
+    try:
         _mark_failed(record_id)
-        return False
+    except Exception:
+        # One packet that cannot even be marked must not keep the sweep from the others.
+        log.exception("cross_link.not_marked", record_id=str(record_id))
+    return False
 
 
 def cross_link_waiting() -> int:
