@@ -1,7 +1,7 @@
 """A program that the demo starts, listens to and ends."""
 
+import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from prism_care.demo.failure import DemoFailed
+from prism_care.stack.supervisor import GUARD
 
 PROJECT = Path(__file__).resolve().parents[2]
 _END_SECONDS = 30.0
@@ -22,15 +23,19 @@ Found = TypeVar("Found")
 class Background:
     """A Python program of the project and everything it printed.
 
-    It runs in a session of its own. Should the demo be killed, the closed output ends the stack.
+    A guard ends it even when the demo is killed (prism_care.stack.guard).
     """
 
     def __init__(self, name: str, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
         self.name = name
         self._printed: list[str] = []
         self._changed = threading.Condition()
+        read_end, self._lifeline = os.pipe()
         self._process = subprocess.Popen(  # noqa: S603 - our own programs
-            [sys.executable, *arguments],
+            [
+                *(sys.executable, "-I", "-S", str(GUARD), str(read_end), str(_END_SECONDS), "-1"),
+                *(sys.executable, *arguments),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -39,7 +44,10 @@ class Background:
             text=True,
             errors="replace",
             start_new_session=True,
+            pass_fds=[read_end],
         )
+        os.close(read_end)
+        self._ending = False
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -60,15 +68,11 @@ class Background:
         return self._process.poll() is not None
 
     def end(self) -> int:
-        """Ask it to end as Ctrl-C does; its exit code. Raises DemoFailed when it does not."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-        try:
-            code = self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-            raise DemoFailed(f"{self.name} did not end within {_END_SECONDS:.0f} seconds") from None
+        """Ask it to end, or kill it after 30 seconds; its exit code. May be called again."""
+        if not self._ending:
+            self._ending = True
+            os.close(self._lifeline)
+        code = self._process.wait()
         self._listener.join(_END_SECONDS)
         return code
 
@@ -79,7 +83,8 @@ class Background:
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            with self._changed:
-                self._printed.append(line)
-                self._changed.notify_all()
+        with self._process.stdout as output:
+            for line in output:
+                with self._changed:
+                    self._printed.append(line)
+                    self._changed.notify_all()

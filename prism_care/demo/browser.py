@@ -69,9 +69,9 @@ class Browser:
             request.add_header("Referer", referer)
         try:
             with self._opener.open(request, timeout=_TIMEOUT_SECONDS) as answer:
-                return _read(answer.geturl(), answer.read().decode(errors="replace"))
+                return read_page(answer.geturl(), answer.read().decode(errors="replace"))
         except urllib.error.HTTPError as error:
-            page = _read(url, error.read().decode(errors="replace"))
+            page = read_page(url, error.read().decode(errors="replace"))
             raise DemoFailed(f"{url} was answered {error.code}: {_words(page.source)}") from None
         except (OSError, http.client.HTTPException) as error:
             raise DemoFailed(f"{url} failed: {error}") from None
@@ -138,7 +138,8 @@ class _Words(html.parser.HTMLParser):
         self.words.extend(data.split())
 
 
-def _read(url: str, source: str) -> Page:
+def read_page(url: str, source: str) -> Page:
+    """The links and forms of a page's source."""
     page = Page(url, source)
     _Reader(page).feed(source)
     return page

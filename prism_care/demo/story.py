@@ -76,7 +76,7 @@ class Story:
         with self._step("the operator approved exactly what was shown") as done:
             page = console.open(f"/console/review/{record}/")
             self.marker = _marker(page)
-            form, approve = _approval(page)
+            form, approve = approval(page)
             console.submit(page, form, approve)
             done(f"digest {form.fields['digest'][:16]}…")
         with self._step("one issue was filed") as done:
@@ -165,7 +165,7 @@ def _marker(page: Page) -> str:
     return found[0]
 
 
-def _approval(page: Page) -> tuple[Form, Button]:
+def approval(page: Page) -> tuple[Form, Button]:
     """The form that carries the digest, and its button that approves."""
     for form in page.forms:
         for button in form.buttons:
