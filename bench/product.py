@@ -52,9 +52,10 @@ def running(
     database: str, *, programs: Sequence[str] = ("web",), workers: int = 1, **settings: str
 ) -> Iterator[Product]:
     """Start `web`, `worker` and `beat` as asked on `sqlite` or `postgresql`, and end them."""
-    with tempfile.TemporaryDirectory(prefix="prism-care-bench-") as folder, _database(
-        database
-    ) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="prism-care-bench-") as folder,
+        _database(database) as url,
+    ):
         port = _free_port()
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("GH_")},
@@ -99,6 +100,7 @@ def _prepare(product: Product, folder: Path) -> None:
     for name in ("broker/messages", "broker/control", "static"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     product.manage("migrate", "--verbosity=0")
+    product.manage("collectstatic", "--noinput", "--verbosity=0")
     product.manage("seed_care", "--home", "PID-PGR01")
     product.manage("project", "create", "PID-DPA01")
     product.manage("operator", "create", "frank", "--password-stdin", stdin=PASSWORD + "\n")

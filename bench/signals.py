@@ -75,7 +75,7 @@ def http_calls(product: Product) -> Callable[[], Callable[[], None]]:
 def raw_calls(product: Product, sample: dict[str, dict[str, Any]]) -> Callable[[], Any]:
     """The inserts of one sampled request, with fresh ids, through the driver alone."""
     url = product.environment.get("DATABASE_URL")
-    statements = [(table, row) for table, row in sample.items()]
+    statements = list(sample.items())
 
     def make() -> Callable[[], None]:
         if url:
