@@ -44,7 +44,7 @@ def _title(report: Report, incident: Incident, sections: list[dict[str, str]]) -
     if incident.scope != Scope.MIXED:
         return report.title
     summary = next(one for one in sections if one["side"] == PRODUCT)
-    return read_report(summary["text"]).title
+    return read_report(summary["text"]).title.rstrip(" ;:,")
 
 
 def _redacted(raw: Report, note: str, incident: Incident) -> tuple[Report, str, list[str]]:
