@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from phonehome.visible import HIDDEN, reveal
 
@@ -97,7 +97,7 @@ class _Reader(HTMLParser):
         elif tag == "details":
             self.collapsed += 1
         elif tag == "a" and values.get("href") and not (values["href"] or "").startswith("#"):
-            self.links.append(reveal(values["href"] or ""))
+            self.links.append(reveal(unquote(values["href"] or "")))
         elif tag == "img" and values.get("src"):
             self.images.append(reveal(values["src"] or ""))
 

@@ -4,6 +4,8 @@ cmark-gfm is GitHub's own parser; what it leaves of raw HTML is cut to GitHub's 
 Unapproved text is never sent to GitHub's `/markdown`.
 """
 
+import re
+
 import cmarkgfm
 import nh3
 from cmarkgfm.cmark import Options
@@ -18,11 +20,14 @@ _OPTIONS = (
 _EXTENSIONS = ["table", "strikethrough", "autolink", "tagfilter", "tasklist"]
 
 # https://github.com/gjtorikian/html-pipeline, the list GitHub's sanitizer started from.
-_TAGS = set(
-    "h1 h2 h3 h4 h5 h6 br b i strong em a pre code img tt div ins del sup sub p picture ol ul "
-    "table thead tbody tfoot blockquote dl dt dd kbd q samp var hr ruby rt rp li tr td th s "
-    "strike summary details caption figure figcaption abbr bdo cite dfn mark small span time "
-    "wbr section input".split()
+_TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        "h1 h2 h3 h4 h5 h6 br b i strong em a pre code img tt div ins del sup sub p picture ol ul "
+        "table thead tbody tfoot blockquote dl dt dd kbd q samp var hr ruby rt rp li tr td th s "
+        "strike summary details caption figure figcaption abbr bdo cite dfn mark small span time "
+        "wbr section input",
+    )
 )
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"align", "dir", "id", "lang", "title", "aria-label"},
@@ -63,7 +68,7 @@ def to_read(rendered: str) -> str:
 def _clean(rendered: str, attributes: dict[str, set[str]]) -> str:
     return nh3.clean(
         rendered,
-        tags=_TAGS,
+        tags=set(_TAGS),
         attributes=attributes,
         url_schemes={"http", "https", "mailto"},
         id_prefix="user-content-",  # as GitHub does: an id of the text never is an id of the page

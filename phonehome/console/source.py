@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from phonehome.visible import name_of, shown_run, split_hidden
 from redaction import Finding
@@ -65,7 +66,7 @@ def _pieces(
     inner = edges[bisect_right(edges, start) : bisect_right(edges, end)]
     cuts = [start, *(at for at in inner if at < end), end]
     pieces: list[Piece] = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         finding, comment = _mark_at(found, left), bool(_mark_at(comments, left))
         pieces += [
             Piece(

@@ -33,6 +33,11 @@ function tabs() {
     });
     if (focus) links[chosen].focus();
   };
+  panels.forEach((panel, index) => {
+    for (const link of document.querySelectorAll(`.panel a[href="#${panel.id}"]`)) {
+      link.addEventListener("click", (event) => { event.preventDefault(); show(index, true); });
+    }
+  });
   links.forEach((link, index) => {
     link.addEventListener("click", (event) => {
       event.preventDefault();
