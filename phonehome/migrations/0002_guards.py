@@ -125,7 +125,12 @@ class Migration(migrations.Migration):
             RECORD_TEXT,
         ),
         _guard(REVIEW, "gate", f"NOT EXISTS ({DECIDED})", REVIEW_TEXT, ("INSERT",)),
-        _guard(SHIPMENT, "gate", f"NOT EXISTS ({SHIPMENT_REVIEW})", SHIPMENT_TEXT),
+        _guard(
+            SHIPMENT,
+            "gate",
+            f"NEW.state <> 'cancelled' AND NOT EXISTS ({SHIPMENT_REVIEW})",
+            SHIPMENT_TEXT,
+        ),
         _guard(SHIPMENT, "begin", f"NOT EXISTS ({JUST_APPROVED})", NEW_SHIPMENT_TEXT, ("INSERT",)),
         refuse(RECORD, "no_jump", "UPDATE", "there is no such change of status", NO_SUCH_MOVE),
         refuse(

@@ -73,8 +73,8 @@ def claim_shipment(shipment_id: UUID) -> Claim | None:
     )
     if shipment is None:
         return None
-    revision = record.current
-    if not _approved(record, shipment, revision):
+    revision = record.revisions.filter(number=record.revision).first()
+    if revision is None or not _approved(record, shipment, revision):
         _refuse(record, shipment)
         return None
     _close_abandoned(shipment, now)
@@ -90,6 +90,7 @@ def claim_shipment(shipment_id: UUID) -> Claim | None:
         number=shipment.attempts_made,
         worker=f"{this_host()}:{os.getpid()}",
         transport="",
+        started_at=now,
     )
     return Claim(
         shipment_id=shipment.pk,
@@ -143,7 +144,7 @@ def _refuse(record: PhoneHomeRecord, shipment: Shipment) -> None:
             _fail(record, unknown=unknown)
     except IntegrityError:
         # The database does not know of an approval either: the status is not ours to change.
-        record.refresh_from_db()
+        return
 
 
 def _fail(record: PhoneHomeRecord, *, unknown: bool) -> None:
