@@ -14,7 +14,9 @@ class GuardedByPolicy(BasePermission):
     def has_permission(self, request: Any, view: Any) -> bool:
         if request.user is None:
             raise CareError(AUTHENTICATION_REQUIRED)
-        action = view.actions.get(request.method)
+        # DRF answers HEAD with the view's GET, so it is guarded as one.
+        method = "GET" if request.method == "HEAD" else request.method
+        action = view.actions.get(method)
         if action is None:
             return True  # DRF answers 405 for it
         policy.require(request.user, action)

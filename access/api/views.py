@@ -20,11 +20,26 @@ class AgentView(APIView):
     def agent(self) -> AgentPrincipal:
         return self.request.user  # type: ignore[return-value]
 
+    def perform_authentication(self, request: Any) -> None:
+        try:
+            super().perform_authentication(request)
+        except CareError:
+            # DRF forgets the attempt only for its own exceptions: whoever reads `request.user`
+            # next (the exception handler does) would run into the same refusal again.
+            request.user = request.auth = None
+            raise
+
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         unknown = sorted(set(request.query_params) - self.query_parameters)
         if unknown:
-            raise invalid(**{name[:80]: "This parameter is not known here." for name in unknown})
+            texts = {name[:80]: "This parameter is not known here." for name in unknown[:20]}
+            raise invalid(**texts)
+        for name, values in request.query_params.lists():
+            if any("\x00" in value for value in values):
+                raise invalid(**{name: "May not hold a NUL character."})
+            if len(values) > 1:
+                raise invalid(**{name: "Give it once."})
 
     def validated(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """The request's body as `serializer` reads it. Raises invalid_request."""
