@@ -5,6 +5,7 @@ identity comes from the key alone (api.md §Conventions). So those middlewares a
 `/api/` instead of trusted to do nothing.
 """
 
+import io
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,17 +21,33 @@ from django.middleware.locale import LocaleMiddleware
 from kernel import correlation
 from kernel.api.envelope import error_response
 from kernel.errors import (
-    CATALOGUE,
+    FORBIDDEN,
     INTERNAL_ERROR,
     INVALID_REQUEST,
     METHOD_NOT_ALLOWED,
+    NOT_ACCEPTABLE,
     NOT_FOUND,
     PAYLOAD_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
     CareError,
 )
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 log = structlog.get_logger(__name__)
+
+# What Django and DRF answer by themselves, outside the views of ours.
+_BY_STATUS = {
+    entry.status: entry
+    for entry in (
+        INVALID_REQUEST,
+        FORBIDDEN,
+        NOT_FOUND,
+        METHOD_NOT_ALLOWED,
+        NOT_ACCEPTABLE,
+        PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+    )
+}
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -72,8 +89,10 @@ class ApiEnvelopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_api(request):
             return self.get_response(request)
-        refusal = self._refuse_body(request)
-        if refusal is not None:
+        try:
+            self._check_path(request)
+            self._take_body(request)
+        except CareError as refusal:
             return error_response(refusal)
         response = self.get_response(request)
         return self._enveloped(response)
@@ -85,25 +104,51 @@ class ApiEnvelopeMiddleware:
         return error_response(CareError(INTERNAL_ERROR))
 
     @staticmethod
-    def _refuse_body(request: HttpRequest) -> CareError | None:
+    def _check_path(request: HttpRequest) -> None:
+        """No id of ours holds a NUL, and PostgreSQL would fail on it instead of finding nothing."""
+        if "\x00" in request.path:
+            raise CareError(NOT_FOUND)
+
+    @staticmethod
+    def _take_body(request: HttpRequest) -> None:
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            _read_chunked(request)
+            return
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal():
-            return CareError(INVALID_REQUEST, message="Content-Length is not a number.")
-        if int(length) > settings.API_MAX_BODY_BYTES:
-            return CareError(PAYLOAD_TOO_LARGE)
-        return None
+        if not (length.isascii() and length.isdecimal()):
+            raise CareError(INVALID_REQUEST, message="Content-Length is not a number.")
+        if len(length) > 12 or int(length) > settings.API_MAX_BODY_BYTES:
+            raise CareError(PAYLOAD_TOO_LARGE)
 
     @staticmethod
     def _enveloped(response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code < 400 or "json" in response.get("Content-Type", "json"):
             return response
-        entry = {400: INVALID_REQUEST, 404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}.get(
-            response.status_code, INTERNAL_ERROR
-        )
-        answer = error_response(CareError(CATALOGUE[entry.code]), status=response.status_code)
+        entry = _BY_STATUS.get(response.status_code, INTERNAL_ERROR)
+        answer = error_response(CareError(entry), status=response.status_code)
         if "Allow" in response:
             answer["Allow"] = response["Allow"]
         return answer
+
+
+def _read_chunked(request: HttpRequest) -> None:
+    """Read a body sent in chunks, at most one byte more than is allowed.
+
+    Django reads as many bytes as Content-Length says, and such a request has none: it would be
+    taken for an empty one. Raises payload_too_large, or invalid_request for broken chunks and
+    where the web server does not decode them.
+    """
+    if not request.META.get("wsgi.input_terminated"):
+        raise CareError(INVALID_REQUEST, message="Send the body with a Content-Length.")
+    most = settings.API_MAX_BODY_BYTES
+    try:
+        data = request.META["wsgi.input"].read(most + 1)
+    except Exception as error:  # each web server has its own for chunks that are none
+        raise CareError(INVALID_REQUEST, message="The body's chunks are broken.") from error
+    if len(data) > most:
+        raise CareError(PAYLOAD_TOO_LARGE)
+    request.META["CONTENT_LENGTH"] = str(len(data))
+    request._stream = io.BytesIO(data)  # type: ignore[attr-defined]
 
 
 class BrowserOnlySessionMiddleware(SessionMiddleware):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from bridge.errors import BROADCAST_REFUSED
 from bridge.models import Signal
 from bridge.states import Route, SignalStatus, SignalType
-from kernel.api.serializers import StrictCharField, StrictSerializer
+from kernel.api.serializers import StrictCharField, StrictSerializer, StrictUUIDField
 from kernel.clock import isoformat
 from kernel.errors import CareError
 
@@ -38,7 +38,7 @@ class SendSignalSerializer(StrictSerializer):
     signal_type = serializers.ChoiceField(SignalType.choices)
     category = StrictCharField(max_length=80, required=False, allow_blank=True)
     payload = PayloadField()
-    in_reply_to = serializers.UUIDField(required=False, allow_null=True)
+    in_reply_to = StrictUUIDField(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "to_identity" not in attrs and not attrs.get("in_reply_to"):

@@ -25,8 +25,7 @@ from kernel.api.envelope import error_body
 from kernel.api.exceptions import as_care_error, record_refusal
 from kernel.api.idempotency import once
 from kernel.api.pagination import KeysetPagination, OldestFirst
-from kernel.api.query import one_of, uuid_or_none
-from kernel.errors import invalid
+from kernel.api.query import number, one_of, uuid_or_none
 
 MAX_WAIT_SECONDS = 30
 
@@ -39,9 +38,9 @@ class SignalsView(AgentView):
 
     @property
     def query_parameters(self) -> frozenset[str]:  # type: ignore[override]
-        if self.request.method == "GET":
-            return frozenset({"box", "status", "thread", "wait", "limit", "cursor"})
-        return frozenset()
+        if self.request.method == "POST":
+            return frozenset()
+        return frozenset({"box", "status", "thread", "wait", "limit", "cursor"})
 
     @extend_schema(
         operation_id="signals_list",
@@ -63,7 +62,7 @@ class SignalsView(AgentView):
             self.agent, box=str(box), status=status, thread=uuid_or_none(query, "thread")
         )
         if box == "inbox":
-            wait_for_any(signals, _wait(query))
+            wait_for_any(signals, number(query, "wait", 0, 0, MAX_WAIT_SECONDS))
         paginator: KeysetPagination = OldestFirst() if box == "inbox" else KeysetPagination()
         page = paginator.paginate_queryset(signals, request, view=self)
         return paginator.get_paginated_response([signal_body(signal) for signal in page or []])
@@ -150,9 +149,3 @@ def _send(view: AgentView, data: dict[str, Any]) -> Signal:
         category=data.get("category", ""),
     )
 
-
-def _wait(query: Any) -> float:
-    value = query.get("wait", "0")
-    if not value.isascii() or not value.isdecimal() or int(value[:4]) > MAX_WAIT_SECONDS:
-        raise invalid(wait=f"Must be a number of seconds from 0 to {MAX_WAIT_SECONDS}.")
-    return float(value)

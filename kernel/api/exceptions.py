@@ -3,9 +3,9 @@
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, OperationalError, transaction
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
@@ -28,6 +28,7 @@ from kernel.ledger import record
 
 log = structlog.get_logger(__name__)
 
+_PATH_CHARACTERS = 200
 # Refusals that say nothing about a decision; the log line is trace enough, and a caller that
 # floods them must not be able to fill the ledger.
 _NOT_RECORDED = {"rate_limited", "method_not_allowed", "not_acceptable", "unsupported_media_type"}
@@ -38,7 +39,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     request = context.get("request")
     principal = getattr(request, "user", None)
     if principal is not None and refusal.code not in _NOT_RECORDED:
-        record_refusal(refusal, principal, path=request.path if request else "")
+        record_refusal(refusal, principal, path=request.path[:_PATH_CHARACTERS] if request else "")
     return Response(error_body(refusal), status=refusal.status, headers=refusal.headers)
 
 
@@ -65,6 +66,10 @@ def as_care_error(error: Exception) -> CareError:
             return error
         case drf.ValidationError():
             return CareError(INVALID_REQUEST, fields=_fields(error.detail))
+        case UnreadablePostError():
+            return CareError(INVALID_REQUEST, message="The body ended before all of it had come.")
+        case SuspiciousOperation():  # more than a thousand parameters, for example
+            return CareError(INVALID_REQUEST)
         case drf.ParseError():
             return CareError(INVALID_REQUEST, message=str(error.detail))
         case drf.NotAuthenticated():

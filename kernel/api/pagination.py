@@ -2,10 +2,12 @@
 
 from collections import OrderedDict
 from typing import Any
+from uuid import UUID
 
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 
+from kernel.api.query import number
 from kernel.errors import invalid
 
 
@@ -19,18 +21,16 @@ class KeysetPagination(CursorPagination):
     invalid_cursor_message = "This cursor is not one of ours."
 
     def get_page_size(self, request: Any) -> int:
-        raw = request.query_params.get("limit")
-        if raw is None:
-            return self.page_size
-        if not raw.isascii() or not raw.isdecimal() or not 1 <= int(raw[:6]) <= self.max_limit:
-            raise invalid(limit=f"Must be a number from 1 to {self.max_limit}.")
-        return int(raw)
+        return number(request.query_params, "limit", self.page_size, 1, self.max_limit)
 
     def decode_cursor(self, request: Any) -> Any:
         try:
-            return super().decode_cursor(request)
+            cursor = super().decode_cursor(request)
+            if cursor is not None and cursor.position is not None:
+                UUID(cursor.position)
         except Exception as error:
-            raise invalid(cursor="This cursor is not one of ours.") from error
+            raise invalid(cursor=self.invalid_cursor_message) from error
+        return cursor
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(OrderedDict(results=data, next=self.get_next_link()))

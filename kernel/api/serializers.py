@@ -1,8 +1,11 @@
 """Serializers that refuse what they do not know."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
+
+from kernel.api.query import UUID_TEXT
 
 
 class StrictSerializer(serializers.Serializer):
@@ -34,6 +37,24 @@ class StrictBooleanField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
+
+
+class StrictIntegerField(serializers.IntegerField):
+    """Whole numbers only: DRF would take "5" and 5.0."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class StrictUUIDField(serializers.UUIDField):
+    """A UUID as we write them: DRF would take 5, true and `urn:uuid:…`."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str) or not UUID_TEXT.match(data):
+            self.fail("invalid", value=data)
+        return UUID(data)
 
 
 class TextMapField(serializers.DictField):

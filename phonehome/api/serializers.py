@@ -6,7 +6,12 @@ from typing import Any
 from rest_framework import serializers
 
 from incidents.states import Kind, Scope, Severity
-from kernel.api.serializers import StrictBooleanField, StrictCharField, StrictSerializer
+from kernel.api.serializers import (
+    StrictBooleanField,
+    StrictCharField,
+    StrictIntegerField,
+    StrictSerializer,
+)
 from kernel.clock import isoformat
 from phonehome.composing import CUSTOMER, PRODUCT
 from phonehome.models import Attempt, PhoneHomeRecord
@@ -37,7 +42,7 @@ class RedactionReportSerializer(StrictSerializer):
     retained_sensitive_fields = _texts(200, 100)
     body_sha256 = StrictCharField(max_length=64, required=False)
     rule_set_version = StrictCharField(max_length=40, required=False)
-    finding_count = serializers.IntegerField(required=False, min_value=0)
+    finding_count = StrictIntegerField(required=False, min_value=0)
     findings = serializers.ListField(child=serializers.DictField(), required=False, max_length=5000)
 
 

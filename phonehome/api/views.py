@@ -48,8 +48,8 @@ class RecordsView(AgentView):
 
     @property
     def query_parameters(self) -> frozenset[str]:  # type: ignore[override]
-        listing = self.request.method == "GET"
-        return frozenset({"status", "limit", "cursor"}) if listing else frozenset()
+        staging = self.request.method == "POST"
+        return frozenset() if staging else frozenset({"status", "limit", "cursor"})
 
     @extend_schema(
         operation_id="phone_home_records_list",
