@@ -24,3 +24,7 @@ def refusals_as_command_errors() -> Iterator[None]:
         ]
         parts += [f"  Next: {step['label']}" for step in error.next_steps]
         raise CommandError("\n".join(parts)) from error
+    except UnicodeEncodeError as error:
+        # A terminal can hand over bytes that are no text; no database stores what Python makes
+        # of them.
+        raise CommandError("An argument is not valid UTF-8 text.") from error

@@ -12,6 +12,7 @@ from kernel.ledger import record
 from kernel.principals import Principal
 
 _NAME = re.compile(r"[^\W_][\w .'-]{0,79}\Z")
+_KEY_CHARACTERS = 160
 _BROADCAST = {"all", "everyone", "everybody", "broadcast"}
 
 
@@ -22,9 +23,10 @@ def register_persona(*, project: Project, identity: str, by: Principal) -> tuple
     Raises invalid_request for a name that cannot be addressed, persona_name_reserved for one
     that a bridge persona of the tenant holds: local names win, so it would shadow the desk.
     """
-    if not _NAME.match(identity) or identity_key(identity) in _BROADCAST:
-        raise invalid(identity="1 to 80 letters, digits, spaces, dots, hyphens or apostrophes.")
+    # The compared form can be longer than the name: one ligature may stand for eighteen letters.
     key = identity_key(identity)
+    if not _NAME.match(identity) or len(key) > _KEY_CHARACTERS or key in _BROADCAST:
+        raise invalid(identity="1 to 80 letters, digits, spaces, dots, hyphens or apostrophes.")
     existing = Persona.objects.filter(project=project, identity_key=key).first()
     if existing is not None:
         return existing, False
