@@ -110,7 +110,8 @@ class Persona(models.Model):
     duty = models.CharField(
         max_length=20, choices=PersonaDuty.choices, blank=True, default="", editable=False
     )
-    stamp = models.ForeignKey(
+    # One stamp, one persona: what was stamped for Sage makes nobody else a bridge.
+    stamp = models.OneToOneField(
         PersonaStamp, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     status = models.CharField(
