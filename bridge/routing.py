@@ -93,8 +93,11 @@ def _parent(sender: Party, signal_id: UUID) -> Signal:
 
 def _was_handed(sender: Party, parent: Signal) -> bool:
     """A handoff within the thread makes its addressee a party to it: Clara answers what was
-    addressed to Sage (seed 000 §8)."""
+    addressed to Sage (seed 000 §8). A project's own persona becomes a party to what its project
+    sent and received, not to what the desk says to itself."""
     if parent.sender_id == sender.persona_id:
+        return False
+    if not sender.is_bridge and sender.pid not in (parent.from_pid, parent.to_pid):
         return False
     return Signal.objects.filter(
         tenant_id=sender.tenant_id,

@@ -65,17 +65,22 @@ def visible_signal(agent: AgentPrincipal, signal_id: UUID) -> Signal:
     if signal is None:
         raise CareError(NOT_FOUND)
     party = agent.persona_id in (signal.sender_id, signal.recipient_id)
-    if (
-        not party
-        and not Signal.objects.filter(
-            tenant_id=agent.tenant_id,
-            thread_id=signal.thread_id,
-            recipient_id=agent.persona_id,
-            signal_type=SignalType.HANDOFF,
-        ).exists()
-    ):
+    if not party and not _was_handed(agent, signal):
         raise CareError(NOT_FOUND)
     return signal
+
+
+def _was_handed(agent: AgentPrincipal, signal: Signal) -> bool:
+    """Outside the desk a handoff shows what the agent's own project sent and received, and
+    nothing that the desk says to itself in the same thread."""
+    if not agent.is_bridge and agent.pid not in (signal.from_pid, signal.to_pid):
+        return False
+    return Signal.objects.filter(
+        tenant_id=agent.tenant_id,
+        thread_id=signal.thread_id,
+        recipient_id=agent.persona_id,
+        signal_type=SignalType.HANDOFF,
+    ).exists()
 
 
 def roster(agent: AgentPrincipal, identity: str | None = None) -> list[dict[str, Any]]:
