@@ -22,9 +22,11 @@ class DeskIntake:
     """Registered with `bridge.hooks`; both calls run in the transaction of the send."""
 
     def reserve(self, signal: Signal, recipient: Persona) -> UUID | None:
+        # A note of the desk to itself (Sage owns the lane of a todo) is no report.
+        by_another = signal.sender_id != recipient.pk
         opens_a_thread = signal.in_reply_to_id is None
         at_the_desk = recipient.duty == PersonaDuty.INTAKE_DESK
-        if at_the_desk and opens_a_thread and signal.signal_type in _REPORTS:
+        if at_the_desk and by_another and opens_a_thread and signal.signal_type in _REPORTS:
             return new_id()
         return None
 

@@ -7,13 +7,17 @@ from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
 from incidents.desk import read_report
 from incidents.models import Intake, Todo
+from kernel.errors import invalid
 from kernel.principals import SystemPrincipal
 
 
 def put_todo(intake: Intake, *, lane_owner: str, title: str) -> Todo:
     """The todo, in the home project; the lane owner is signalled where it is a persona there.
-    In the caller's transaction."""
+    In the caller's transaction. Raises invalid_request for Clara, who takes incidents only."""
     home = Project.objects.get(tenant_id=intake.tenant_id, is_home=True)
+    owner = active_persona(home, lane_owner)
+    if owner is not None and owner.duty == PersonaDuty.INCIDENT_MANAGER:
+        raise invalid(lane_owner="The incident manager takes incidents only.")
     report = read_report(intake.signal.payload)
     todo = Todo.objects.create(
         tenant_id=intake.tenant_id,
@@ -22,7 +26,6 @@ def put_todo(intake: Intake, *, lane_owner: str, title: str) -> Todo:
         detail=report.text,
         lane_owner=lane_owner[:80],
     )
-    owner = active_persona(home, lane_owner)
     if owner is not None:
         send_signal(
             sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),
