@@ -148,7 +148,7 @@ def _read_chunked(request: HttpRequest) -> None:
     if len(data) > most:
         raise CareError(PAYLOAD_TOO_LARGE)
     request.META["CONTENT_LENGTH"] = str(len(data))
-    request._stream = io.BytesIO(data)  # type: ignore[attr-defined]
+    request._stream = io.BytesIO(data)
 
 
 class BrowserOnlySessionMiddleware(SessionMiddleware):

@@ -11,7 +11,8 @@ from kernel.errors import PRECONDITION_REQUIRED, CareError, invalid
 
 
 class AgentView(APIView):
-    """Parses, calls one service, serialises. `actions` names the guard's action per method."""
+    # Parses, calls one service, serialises. `actions` names the guard's action per method. (No
+    # docstring: the OpenAPI document would show it for each operation that has none.)
 
     actions: ClassVar[dict[str, str]] = {}
     query_parameters: ClassVar[frozenset[str]] = frozenset()

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from bridge.errors import BROADCAST_REFUSED
 from bridge.models import Signal
 from bridge.states import Route, SignalStatus, SignalType
+from kernel.api.schema import ErrorSerializer
 from kernel.api.serializers import StrictCharField, StrictSerializer, StrictUUIDField
 from kernel.clock import isoformat
 from kernel.errors import CareError
@@ -21,6 +23,9 @@ class IdentityField(StrictCharField):
         return super().run_validation(data)
 
 
+@extend_schema_field(
+    {"oneOf": [{"type": "string", "pattern": r"\S"}, {"type": "object", "minProperties": 1}]}
+)
 class PayloadField(serializers.JSONField):
     """Text or a JSON object, not empty."""
 
@@ -33,6 +38,8 @@ class PayloadField(serializers.JSONField):
 
 
 class SendSignalSerializer(StrictSerializer):
+    """A signal to one persona; with `in_reply_to` the target is whoever sent that signal."""
+
     to_identity = IdentityField(max_length=80, required=False)
     to_pid = StrictCharField(max_length=64, required=False, allow_null=True)
     signal_type = serializers.ChoiceField(SignalType.choices)
@@ -47,6 +54,8 @@ class SendSignalSerializer(StrictSerializer):
 
 
 class BatchSerializer(StrictSerializer):
+    """Signals, each of the form that `POST /signals` takes."""
+
     signals = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=100)
 
 
@@ -66,7 +75,7 @@ class SignalSerializer(serializers.Serializer):
     route = serializers.ChoiceField(Route.choices)
     signal_type = serializers.ChoiceField(SignalType.choices)
     category = serializers.CharField()
-    payload = serializers.JSONField()
+    payload = PayloadField()
     payload_sha256 = serializers.CharField()
     audit_id = serializers.UUIDField(allow_null=True)
     intake_id = serializers.UUIDField(allow_null=True)
@@ -104,7 +113,15 @@ def signal_body(signal: Signal) -> dict[str, Any]:
 
 
 class BatchResultSerializer(serializers.Serializer):
-    results = serializers.ListField(child=serializers.JSONField())
+    """In the order sent: a signal as it was delivered, or `{error}`."""
+
+    results = serializers.ListField(
+        child=PolymorphicProxySerializer(
+            component_name="BatchEntry",
+            serializers=[SignalSerializer, ErrorSerializer],
+            resource_type_field_name=None,
+        )
+    )
 
 
 class RosterEntrySerializer(serializers.Serializer):

@@ -26,6 +26,7 @@ from kernel.api.exceptions import as_care_error, record_refusal
 from kernel.api.idempotency import once
 from kernel.api.pagination import KeysetPagination, OldestFirst
 from kernel.api.query import number, one_of, uuid_or_none
+from kernel.api.schema import PAGE
 
 MAX_WAIT_SECONDS = 30
 
@@ -35,6 +36,7 @@ class SignalsView(AgentView):
         "GET": "bridge.signal.read",
         "POST": "bridge.signal.send",
     }
+    pagination_class = KeysetPagination
 
     @property
     def query_parameters(self) -> frozenset[str]:  # type: ignore[override]
@@ -48,13 +50,17 @@ class SignalsView(AgentView):
             OpenApiParameter("box", str, enum=["inbox", "sent"]),
             OpenApiParameter("status", str, enum=SignalStatus.values),
             OpenApiParameter("thread", UUID),
-            OpenApiParameter("wait", int, description="seconds, 0 to 30"),
-            OpenApiParameter("limit", int),
-            OpenApiParameter("cursor", str),
+            OpenApiParameter(
+                "wait",
+                {"type": "integer", "minimum": 0, "maximum": MAX_WAIT_SECONDS},
+                description="Seconds to hold an empty inbox open until something arrives.",
+            ),
+            *PAGE,
         ],
         responses=SignalSerializer(many=True),
     )
     def get(self, request: Any) -> Response:
+        """The agent's inbox, oldest first, or what it sent, newest first."""
         query = request.query_params
         box = one_of(query, "box", ("inbox", "sent"), "inbox")
         status = one_of(query, "status", tuple(SignalStatus.values), None)
@@ -73,6 +79,7 @@ class SignalsView(AgentView):
         responses={201: SignalSerializer},
     )
     def post(self, request: Any) -> Response:
+        """Send a signal to a persona of the own project or to a bridge persona of the tenant."""
         data = self.validated(SendSignalSerializer)
         return once(request, lambda: Response(signal_body(_send(self, data)), status=201))
 
@@ -86,7 +93,7 @@ class BatchView(AgentView):
         responses={201: BatchResultSerializer, 207: BatchResultSerializer},
     )
     def post(self, request: Any) -> Response:
-        """Each signal commits or fails alone."""
+        """Send up to a hundred signals; each one commits or fails alone."""
         signals = self.validated(BatchSerializer)["signals"]
 
         def work() -> Response:
@@ -113,14 +120,17 @@ class SignalView(AgentView):
 
     @extend_schema(operation_id="signals_read_one", responses=SignalSerializer)
     def get(self, request: Any, signal_id: UUID) -> Response:
+        """A signal that the agent sent or received, or whose thread it was handed."""
         return Response(signal_body(visible_signal(self.agent, signal_id)))
 
 
 class ReadView(AgentView):
     actions: ClassVar[dict[str, str]] = {"POST": "bridge.signal.read"}
+    takes_idempotency_key = False
 
     @extend_schema(operation_id="signals_mark_read", request=None, responses=SignalSerializer)
     def post(self, request: Any, signal_id: UUID) -> Response:
+        """Mark a received signal read; repeating it changes nothing."""
         return Response(signal_body(mark_read(signal_id=signal_id, by=self.agent)))
 
 
@@ -134,6 +144,7 @@ class RosterView(AgentView):
         responses=RosterSerializer,
     )
     def get(self, request: Any) -> Response:
+        """Whom the agent can address: its own project's personas and the tenant's bridges."""
         return Response({"results": roster(self.agent, request.query_params.get("identity"))})
 
 
@@ -148,4 +159,3 @@ def _send(view: AgentView, data: dict[str, Any]) -> Signal:
         in_reply_to=data.get("in_reply_to"),
         category=data.get("category", ""),
     )
-

@@ -26,6 +26,8 @@ LONG_TEXT = 200_000
 
 
 class ClassificationSerializer(StrictSerializer):
+    """Sage's verdict; `answer` is required for info, `lane_owner` belongs to a wish."""
+
     classification = serializers.ChoiceField(Classification.choices)
     rationale = StrictCharField(max_length=5000)
     answer = StrictCharField(max_length=20_000, required=False, allow_blank=True)
@@ -38,6 +40,16 @@ class ReporterSerializer(serializers.Serializer):
     identity = serializers.CharField()
 
 
+class SuggestionSerializer(serializers.Serializer):
+    """What the built-in desk would do (desk mode `assist`)."""
+
+    classification = serializers.ChoiceField(Classification.choices)
+    rule = serializers.CharField()
+    rationale = serializers.CharField()
+    answer = serializers.CharField(allow_null=True)
+    lane_owner = serializers.CharField(allow_null=True)
+
+
 class IntakeSerializer(serializers.Serializer):
     intake_id = serializers.UUIDField()
     status = serializers.ChoiceField(IntakeStatus.choices)
@@ -45,7 +57,7 @@ class IntakeSerializer(serializers.Serializer):
     reporter = ReporterSerializer()
     classification = serializers.ChoiceField(Classification.choices, allow_null=True)
     rationale = serializers.CharField()
-    suggested = serializers.JSONField(allow_null=True)
+    suggested = SuggestionSerializer(allow_null=True)
     due_at = serializers.DateTimeField()
     overdue = serializers.BooleanField()
     incident_id = serializers.CharField(allow_null=True)
@@ -70,6 +82,8 @@ def intake_body(intake: Intake) -> dict[str, Any]:
 
 
 class Tier1Serializer(StrictSerializer):
+    """Init reads."""
+
     env = serializers.DictField()
     install_type = StrictCharField(max_length=80)
     project_metadata = serializers.DictField()
@@ -77,7 +91,7 @@ class Tier1Serializer(StrictSerializer):
 
 
 class Tier2Serializer(StrictSerializer):
-    """Each read is given, or skipped with a reason."""
+    """Conditional reads: each is given, or skipped with a reason."""
 
     stack_trace = StrictCharField(max_length=LONG_TEXT, required=False)
     journal_refs = serializers.ListField(
@@ -103,10 +117,14 @@ class Tier2Serializer(StrictSerializer):
 
 
 class Tier3Serializer(StrictSerializer):
+    """Privacy gates: the text that is scanned."""
+
     text = StrictCharField(max_length=LONG_TEXT, trim_whitespace=False)
 
 
 class Tier4Serializer(StrictSerializer):
+    """Classification."""
+
     severity = serializers.ChoiceField(Severity.choices)
     scope = serializers.ChoiceField(Scope.choices)
     kind = serializers.ChoiceField(Kind.choices)
@@ -114,6 +132,8 @@ class Tier4Serializer(StrictSerializer):
 
 
 class Tier5Serializer(StrictSerializer):
+    """Output discipline: `eligible` must agree with tiers 3 and 4."""
+
     postmortem_summary = StrictCharField(max_length=20_000)
     eligible = StrictBooleanField()
     reasons = serializers.ListField(
@@ -133,7 +153,7 @@ TIER_SERIALIZERS: dict[int, type[StrictSerializer]] = {
 class TierSerializer(serializers.Serializer):
     incident_id = serializers.CharField()
     tier = serializers.IntegerField()
-    content = serializers.JSONField()
+    content = serializers.DictField()
     completed_by = serializers.CharField()
     completed_at = serializers.DateTimeField()
 
@@ -217,6 +237,8 @@ class IncidentStatusSerializer(serializers.Serializer):
 
 
 class ScanSerializer(StrictSerializer):
+    """`known_names` are names to find beside those of the agent's own tenant."""
+
     text = StrictCharField(max_length=LONG_TEXT, allow_blank=True, trim_whitespace=False)
     known_names = serializers.ListField(
         child=StrictCharField(max_length=200), required=False, max_length=500
@@ -235,5 +257,5 @@ class FindingSerializer(serializers.Serializer):
 class ScanResultSerializer(serializers.Serializer):
     findings = FindingSerializer(many=True)
     redacted = serializers.CharField()
-    report = serializers.JSONField()
+    report = serializers.DictField()
     elapsed_ms = serializers.FloatField()

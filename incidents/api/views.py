@@ -23,6 +23,7 @@ from incidents.api.serializers import (
     intake_body,
     tier_body,
 )
+from incidents.models.incident import TIERS
 from incidents.selectors import (
     get_incident,
     get_intake,
@@ -36,14 +37,21 @@ from incidents.states import IncidentStatus, IntakeStatus, Scope, Severity
 from kernel.api.idempotency import once
 from kernel.api.pagination import KeysetPagination
 from kernel.api.query import one_of
+from kernel.api.schema import PAGE
 from kernel.errors import NOT_FOUND, CareError
 
-PAGE = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
+INCIDENT_ID = OpenApiParameter(
+    "incident_id",
+    str,
+    OpenApiParameter.PATH,
+    description="As in `inc-2026-04-09-001`.",
+)
 
 
 class IntakeListView(AgentView):
     actions: ClassVar[dict[str, str]] = {"GET": "incidents.intake.read"}
     query_parameters = frozenset({"status", "limit", "cursor"})
+    pagination_class = KeysetPagination
 
     @extend_schema(
         operation_id="intake_list",
@@ -51,6 +59,7 @@ class IntakeListView(AgentView):
         responses=IntakeSerializer(many=True),
     )
     def get(self, request: Any) -> Response:
+        """Reports at the desk: Sage and Clara see the tenant's, a reporter its own."""
         found = visible_intake(self.agent).select_related("incident")
         status = one_of(request.query_params, "status", tuple(IntakeStatus.values), None)
         if status:
@@ -65,6 +74,7 @@ class IntakeView(AgentView):
 
     @extend_schema(operation_id="intake_read", responses=IntakeSerializer)
     def get(self, request: Any, intake_id: UUID) -> Response:
+        """One report and what became of it."""
         return Response(intake_body(get_intake(self.agent, intake_id)))
 
 
@@ -77,6 +87,7 @@ class ClassificationView(AgentView):
         responses={200: IntakeSerializer},
     )
     def post(self, request: Any, intake_id: UUID) -> Response:
+        """Decide about a report, once; an incident is handed to Clara."""
         verdict = Verdict(**self.validated(ClassificationSerializer))
 
         def work() -> Response:
@@ -94,6 +105,7 @@ class ClassificationView(AgentView):
 class IncidentListView(AgentView):
     actions: ClassVar[dict[str, str]] = {"GET": "incidents.incident.read"}
     query_parameters = frozenset({"status", "severity", "scope", "pid", "limit", "cursor"})
+    pagination_class = KeysetPagination
 
     @extend_schema(
         operation_id="incidents_list",
@@ -107,6 +119,7 @@ class IncidentListView(AgentView):
         responses=IncidentSerializer(many=True),
     )
     def get(self, request: Any) -> Response:
+        """Clara sees the tenant's incidents, a reporter its own, anybody else none."""
         query = request.query_params
         found = visible_incidents(self.agent).select_related("project", "reporter")
         for name, choices in (
@@ -127,9 +140,11 @@ class IncidentListView(AgentView):
 class IncidentView(AgentView):
     actions: ClassVar[dict[str, str]] = {"GET": "incidents.incident.read"}
 
-    @extend_schema(operation_id="incidents_read", responses=IncidentSerializer)
+    @extend_schema(
+        operation_id="incidents_read", parameters=[INCIDENT_ID], responses=IncidentSerializer
+    )
     def get(self, request: Any, incident_id: str) -> Response:
-        """Clara sees the triage tiers too; they are the desk's own notes."""
+        """The record. Clara sees the triage tiers too; they are the desk's own notes."""
         incident = get_incident(self.agent, incident_id)
         body = incident_body(incident)
         if self.agent.is_clara:
@@ -140,8 +155,13 @@ class IncidentView(AgentView):
 class IncidentStatusView(AgentView):
     actions: ClassVar[dict[str, str]] = {"GET": "incidents.incident.read"}
 
-    @extend_schema(operation_id="incidents_status", responses=IncidentStatusSerializer)
+    @extend_schema(
+        operation_id="incidents_status",
+        parameters=[INCIDENT_ID],
+        responses=IncidentStatusSerializer,
+    )
     def get(self, request: Any, incident_id: str) -> Response:
+        """Where a case is and with whom; no text that a person has not released."""
         return Response(incident_status(self.agent, incident_id))
 
 
@@ -150,6 +170,14 @@ class TriageView(AgentView):
 
     @extend_schema(
         operation_id="incidents_triage",
+        parameters=[
+            INCIDENT_ID,
+            OpenApiParameter(
+                "tier",
+                {"type": "integer", "minimum": min(TIERS), "maximum": max(TIERS)},
+                OpenApiParameter.PATH,
+            ),
+        ],
         request=PolymorphicProxySerializer(
             component_name="TriageTier",
             serializers=list(TIER_SERIALIZERS.values()),
@@ -158,6 +186,7 @@ class TriageView(AgentView):
         responses={200: TierSerializer},
     )
     def put(self, request: Any, incident_id: str, tier: int) -> Response:
+        """Complete a triage tier, in order; it may be corrected until the next is complete."""
         serializer = TIER_SERIALIZERS.get(tier)
         if serializer is None:
             raise CareError(NOT_FOUND, message="The tiers are 1 to 5.")
@@ -173,6 +202,7 @@ class TriageView(AgentView):
 
 class ScanView(AgentView):
     actions: ClassVar[dict[str, str]] = {"POST": "redaction.scan"}
+    takes_idempotency_key = False
 
     @extend_schema(
         operation_id="redaction_scan",

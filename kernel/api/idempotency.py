@@ -22,6 +22,7 @@ from kernel.errors import IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, CareE
 from kernel.models import IdempotentAnswer
 
 KEEP_DAYS = 7
+MAX_KEY_CHARACTERS = 200
 _running: set[tuple[str, str]] = set()
 _running_lock = threading.Lock()
 
@@ -35,8 +36,9 @@ def once(request: Any, work: Callable[[], Response]) -> Response:
     if key is None:
         with transaction.atomic():
             return work()
-    if not 1 <= len(key) <= 200 or not key.isprintable():
-        raise invalid(**{"Idempotency-Key": "Must be 1 to 200 printable characters."})
+    if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isprintable():
+        text = f"Must be 1 to {MAX_KEY_CHARACTERS} printable characters."
+        raise invalid(**{"Idempotency-Key": text})
     caller, fingerprint = str(request.auth.pk), _fingerprint(request)
     with _only_one(caller, key), transaction.atomic():
         _lock(caller, key)

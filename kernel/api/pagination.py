@@ -27,7 +27,7 @@ class KeysetPagination(CursorPagination):
         try:
             cursor = super().decode_cursor(request)
             if cursor is not None and cursor.position is not None:
-                UUID(cursor.position)
+                UUID(str(cursor.position))
         except Exception as error:
             raise invalid(cursor=self.invalid_cursor_message) from error
         return cursor

@@ -9,7 +9,8 @@ from kernel.api.query import UUID_TEXT
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses unknown fields: `from` or `approved_by` in a body is an error, not noise."""
+    # Refuses unknown fields: `from` or `approved_by` in a body is an error, not noise. (No
+    # docstring: the OpenAPI document would show it for each subclass that has none.)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):

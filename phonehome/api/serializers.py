@@ -29,6 +29,8 @@ def _texts(maximum: int, each: int) -> Any:
 
 
 class SectionSerializer(StrictSerializer):
+    """A part of the report; what is on the customer's side stays here."""
+
     name = StrictCharField(max_length=100)
     side = serializers.ChoiceField([PRODUCT, CUSTOMER])
     text = StrictCharField(max_length=BODY_CHARACTERS, trim_whitespace=False)
@@ -47,6 +49,8 @@ class RedactionReportSerializer(StrictSerializer):
 
 
 class ContentSerializer(StrictSerializer):
+    """What would leave: either `sections` or `body_markdown`, redacted already."""
+
     title = StrictCharField(max_length=1000)
     sections = SectionSerializer(many=True, required=False)
     body_markdown = StrictCharField(
@@ -83,14 +87,20 @@ class ContentSerializer(StrictSerializer):
 
 
 class StageSerializer(ContentSerializer):
+    """A packet for a triaged incident."""
+
     incident_id = StrictCharField(max_length=32)
 
 
 class WithdrawSerializer(StrictSerializer):
+    """Why the packet is taken back."""
+
     reason = StrictCharField(max_length=1000)
 
 
 class OperatorReviewSerializer(StrictSerializer):
+    """SPEC-115's `operator_review`; it is compared with the stored decision and decides nothing."""
+
     approved = StrictBooleanField()
     approved_by = StrictCharField(max_length=150, required=False)
     approved_at = StrictCharField(max_length=64, required=False)
@@ -134,6 +144,36 @@ class AttemptSerializer(serializers.Serializer):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
+class DecisionSerializer(serializers.Serializer):
+    """The latest decision of an operator."""
+
+    approved = serializers.BooleanField()
+    approved_by = serializers.CharField()
+    approved_at = serializers.DateTimeField()
+    review_surface = serializers.CharField()
+    notes = serializers.CharField()
+    decision = serializers.CharField()
+    reason_code = serializers.CharField()
+    revision = serializers.IntegerField()
+    packet_sha256 = serializers.CharField()
+    acknowledged_fields = serializers.ListField(child=serializers.CharField())
+
+
+class CarvedOutSerializer(serializers.Serializer):
+    """A section that stayed behind: its name, size and digest, never its text."""
+
+    name = serializers.CharField()
+    characters = serializers.IntegerField()
+    text_sha256 = serializers.CharField()
+
+
+class FailureSerializer(serializers.Serializer):
+    """Why the last attempt to ship failed."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
 class RecordSerializer(serializers.Serializer):
     record_id = serializers.UUIDField()
     status = serializers.ChoiceField(PacketStatus.choices)
@@ -152,16 +192,16 @@ class RecordSerializer(serializers.Serializer):
     body_sha256 = serializers.CharField()
     packet_sha256 = serializers.CharField()
     idempotency_key = serializers.CharField()
-    redaction_report = serializers.JSONField()
+    redaction_report = serializers.DictField()
     retained_sensitive_fields = serializers.ListField(child=serializers.CharField())
     review_due_at = serializers.DateTimeField()
-    carved_out = serializers.ListField(child=serializers.JSONField())
+    carved_out = CarvedOutSerializer(many=True)
     review_url = serializers.CharField()
-    operator_review = serializers.JSONField(allow_null=True)
+    operator_review = DecisionSerializer(allow_null=True)
     attempts = AttemptSerializer(many=True)
     issue_url = serializers.CharField(allow_null=True)
     issue_number = serializers.IntegerField(allow_null=True)
-    error = serializers.JSONField(allow_null=True)
+    error = FailureSerializer(allow_null=True)
     created_at = serializers.DateTimeField()
 
 
@@ -173,8 +213,8 @@ class VerbSerializer(serializers.Serializer):
     issue_number = serializers.IntegerField(allow_null=True)
     idempotency_key = serializers.CharField()
     local_artifact_refs = serializers.ListField(child=serializers.CharField())
-    redaction_report = serializers.JSONField(allow_null=True)
-    error = serializers.JSONField(allow_null=True)
+    redaction_report = serializers.DictField(allow_null=True)
+    error = FailureSerializer(allow_null=True)
     title = serializers.CharField(required=False)
     body_markdown = serializers.CharField(required=False)
     labels = serializers.ListField(child=serializers.CharField(), required=False)

@@ -12,6 +12,7 @@ from kernel.api.exceptions import record_refusal
 from kernel.api.idempotency import once
 from kernel.api.pagination import KeysetPagination
 from kernel.api.query import one_of
+from kernel.api.schema import PAGE
 from kernel.errors import CareError
 from phonehome.api.serializers import (
     ContentSerializer,
@@ -31,13 +32,22 @@ from phonehome.services.withdraw_packet import withdraw_packet
 from phonehome.states import PacketStatus
 
 IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the revision you saw"
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the revision you saw.",
 )
 
 
 def _answer(view: AgentView, record_id: UUID, status: int = 200) -> Response:
-    body = record_body(get_packet(view.agent, record_id))
-    return Response(body, status=status, headers={"ETag": f'"{body["packet_sha256"]}"'})
+    return _with_etag(Response(record_body(get_packet(view.agent, record_id)), status=status))
+
+
+def _with_etag(response: Response) -> Response:
+    """A replayed answer is a stored body, so what names its revision is taken from there."""
+    response["ETag"] = f'"{response.data["packet_sha256"]}"'
+    return response
 
 
 class RecordsView(AgentView):
@@ -45,6 +55,7 @@ class RecordsView(AgentView):
         "GET": "phonehome.packet.read",
         "POST": "phonehome.packet.stage",
     }
+    pagination_class = KeysetPagination
 
     @property
     def query_parameters(self) -> frozenset[str]:  # type: ignore[override]
@@ -55,12 +66,12 @@ class RecordsView(AgentView):
         operation_id="phone_home_records_list",
         parameters=[
             OpenApiParameter("status", str, enum=PacketStatus.values),
-            OpenApiParameter("limit", int),
-            OpenApiParameter("cursor", str),
+            *PAGE,
         ],
         responses=RecordSerializer(many=True),
     )
     def get(self, request: Any) -> Response:
+        """Packets of the tenant, newest first."""
         found = with_history(PhoneHomeRecord.objects.filter(tenant_id=self.agent.tenant_id))
         status = one_of(request.query_params, "status", tuple(PacketStatus.values), None)
         if status:
@@ -75,6 +86,7 @@ class RecordsView(AgentView):
         responses={201: RecordSerializer},
     )
     def post(self, request: Any) -> Response:
+        """Stage a packet: it waits for an operator, and nothing leaves."""
         checked = _checked(self, StageSerializer)
 
         def work() -> Response:
@@ -86,7 +98,7 @@ class RecordsView(AgentView):
             )
             return _answer(self, record.pk, 201)
 
-        return once(request, work)
+        return _with_etag(once(request, work))
 
 
 class RecordView(AgentView):
@@ -97,6 +109,7 @@ class RecordView(AgentView):
 
     @extend_schema(operation_id="phone_home_records_read", responses=RecordSerializer)
     def get(self, request: Any, record_id: UUID) -> Response:
+        """A packet with its decision, attempts and issue."""
         return _answer(self, record_id)
 
     @extend_schema(
@@ -106,6 +119,7 @@ class RecordView(AgentView):
         responses={200: RecordSerializer},
     )
     def put(self, request: Any, record_id: UUID) -> Response:
+        """Write a new revision; it goes back to review, and an approval is void."""
         seen = self.if_match()
         revise_packet(
             record_id=record_id,
@@ -126,6 +140,7 @@ class WithdrawView(AgentView):
         responses={200: RecordSerializer},
     )
     def post(self, request: Any, record_id: UUID) -> Response:
+        """Take a packet back before it is sent."""
         reason = self.validated(WithdrawSerializer)["reason"]
 
         def work() -> Response:
@@ -134,11 +149,12 @@ class WithdrawView(AgentView):
             )
             return _answer(self, record_id)
 
-        return once(request, work)
+        return _with_etag(once(request, work))
 
 
 class PhoneHomeView(AgentView):
     actions: ClassVar[dict[str, str]] = {"POST": "phonehome.packet.ship"}
+    takes_idempotency_key = False
 
     @extend_schema(
         operation_id="phone_home",

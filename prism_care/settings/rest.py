@@ -9,6 +9,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "kernel.api.pagination.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "kernel.api.schema.CareSchema",
+    # One renderer, so `?format=` is a parameter like any other that is not known.
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "kernel.api.exceptions.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
@@ -24,5 +26,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "SignalStatusEnum": "bridge.states.SignalStatus",
+        "IntakeStatusEnum": "incidents.states.IntakeStatus",
+        "IncidentStatusEnum": "incidents.states.IncidentStatus",
+        "ScopeEnum": "incidents.states.Scope",
+        "PacketStatusEnum": "phonehome.states.PacketStatus",
+    },
 }
