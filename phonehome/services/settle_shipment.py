@@ -114,7 +114,7 @@ def _say_so(record: PhoneHomeRecord, error: TransportError) -> None:
         record_id=str(record.pk),
         code=error.code,
     )
-    tell_clara(record, event="shipment_failed", code=error.code, message=error.message)
+    tell_clara(record, event="shipment_failed", code=error.code, message=record.error_message)
 
 
 def _owned(claim: Claim) -> tuple[PhoneHomeRecord, Shipment]:
