@@ -5,12 +5,14 @@ from typing import Any
 from bridge.services.send_signal import send_signal
 from incidents.models import Incident
 from incidents.services.run_desk import run_desk
-from phonehome.models import PhoneHomeRecord, Review, Shipment
+from kernel import clock
+from phonehome.models import Attempt, PhoneHomeRecord, Review, Shipment
 from phonehome.services.approve_packet import approve_packet
+from phonehome.services.carry_shipment import ship_now
 from phonehome.services.revise_packet import revise_packet
 from phonehome.services.stage_packet import stage_packet
 from phonehome.services.write_revision import Content
-from phonehome.states import ReviewSurface
+from phonehome.states import ReviewSurface, ShipmentState
 from tests.cast import BY, Cast
 
 BODY = "## Summary\n\nSignals are lost after a restart of the bridge.\n"
@@ -94,3 +96,32 @@ def approval_row(record: PhoneHomeRecord, cast: Cast, /, **changes: Any) -> Revi
         "surface": "dashboard",
     }
     return Review(**{**values, **changes})
+
+
+def carry(record: PhoneHomeRecord) -> bool:
+    """What a worker does when it is nudged."""
+    return ship_now(shipment_of(record).pk)
+
+
+def carry_when_due(record: PhoneHomeRecord, moved_clock: Any, *, times: int = 1) -> PhoneHomeRecord:
+    """Move the clock to the moment the shipment is due, then carry it; so many times over."""
+    for _ in range(times):
+        wait = shipment_of(record).not_before - clock.now()
+        moved_clock.move(max(0.0, wait.total_seconds()) + 0.01)
+        carry(record)
+    return fresh(record)
+
+
+def carry_until_settled(record: PhoneHomeRecord, moved_clock: Any) -> PhoneHomeRecord:
+    """Until the packet is shipped or waits for a person."""
+    for _ in range(60):
+        record = carry_when_due(record, moved_clock)
+        if shipment_of(record).state in (ShipmentState.DONE, ShipmentState.WAITING):
+            return record
+    raise AssertionError(f"not settled: {record.status}")
+
+
+def attempts_of(record: PhoneHomeRecord) -> list[str]:
+    """How each attempt ended, oldest first."""
+    found = Attempt.objects.filter(shipment__record=record).order_by("shipment", "number")
+    return list(found.values_list("outcome", flat=True))

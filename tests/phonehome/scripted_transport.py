@@ -105,6 +105,11 @@ class ScriptedTransport:
             return []
         return [json.loads(line) for line in self._path.read_text().split("\n") if line]
 
+    def show(self) -> None:
+        """Let every hidden issue show in the next look."""
+        with self._lock:
+            self._write([{**row, "hidden": 0} for row in self.issues()])
+
     def preflight(self, repo: str) -> Repository:
         self._take("preflight")
         return Repository(self.full_name or repo, "R_1", self.visibility)
