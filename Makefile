@@ -20,10 +20,12 @@ demo: $(VENV)/.installed-base ## one report from HTTP to a filed issue, in a tem
 test: $(VENV)/.installed-dev ## the whole suite, on SQLite and on PostgreSQL where there is one
 	@$(PYTHON_IN) tests/run.py $(TEST_ARGS)
 
-lint: $(VENV)/.installed-dev ## ruff and mypy
-	@$(PYTHON_IN) -m ruff check .
-	@$(PYTHON_IN) -m ruff format --check .
-	@$(PYTHON_IN) -m mypy .
+lint: $(VENV)/.installed-dev ## ruff and mypy, all of them even when one complains
+	@bad=0; \
+	$(PYTHON_IN) -m ruff check . || bad=1; \
+	$(PYTHON_IN) -m ruff format --check . || bad=1; \
+	$(PYTHON_IN) -m mypy . || bad=1; \
+	exit $$bad
 
 check: $(VENV)/.installed-dev ## what must agree with the code: migrations, settings, OpenAPI file
 	@deploy/check.sh $(PYTHON_IN)
