@@ -1,5 +1,5 @@
 import sys
-from functools import partial
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -53,28 +53,32 @@ class Command(BaseCommand):
             programs(listener.fileno()), sys.stdout.buffer, settings.BASE_DIR, held=(lock,)
         )
 
+        shown = threading.Event()
+
         def welcome() -> None:
             listener.close()  # every program is started; only they may hold the port now
-            _welcome(supervisor, address, data)
+            reason = wait_until_ready(f"{address}/readyz", _READY_SECONDS)
+            if reason is None:
+                supervisor.show(_banner(address, data))
+                shown.set()
+            else:
+                supervisor.stop(f"not ready after {_READY_SECONDS:.0f} seconds: {reason}", 1)
 
         code = supervisor.run(started=welcome)
+        if data.password and not shown.is_set():
+            # The account is made; without this line nobody would ever know its password.
+            self.stderr.write(f"The account {OPERATOR} was made, password: {data.password}")
         if code:
             sys.exit(code)
 
 
-def _welcome(supervisor: Supervisor, address: str, data: DemoData) -> None:
-    show = partial(
-        banner.Welcome,
-        address=address,
-        operator=OPERATOR,
-        password=data.password,
-        agent_key=data.agent_key,
-        issues=where_issues_go(),
+def _banner(address: str, data: DemoData) -> str:
+    return banner.render(
+        banner.Welcome(
+            address=address,
+            operator=OPERATOR,
+            password=data.password,
+            agent_key=data.agent_key,
+            issues=where_issues_go(),
+        )
     )
-    reason = wait_until_ready(f"{address}/readyz", _READY_SECONDS)
-    if reason is None:
-        supervisor.show(banner.render(show()))
-        return
-    if data.password:
-        supervisor.say(f"the account {OPERATOR} was made, with the password {data.password}")
-    supervisor.stop(f"not ready after {_READY_SECONDS:.0f} seconds: {reason}", 1)
