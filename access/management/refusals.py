@@ -4,20 +4,24 @@ the same trace in the ledger as a refusal over HTTP."""
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.core.management.base import CommandError
 
 from kernel.api.exceptions import record_refusal
 from kernel.errors import CareError
-from kernel.principals import SystemPrincipal
+from kernel.principals import Principal, SystemPrincipal
+
+COMMAND_LINE = SystemPrincipal("manage.py")
 
 
 @contextmanager
-def refusals_as_command_errors() -> Iterator[None]:
+def refusals_as_command_errors(by: Principal = COMMAND_LINE, **data: Any) -> Iterator[None]:
+    """`by` is who was refused, as far as the command knows; `data` goes into the ledger."""
     try:
         yield
     except CareError as error:
-        record_refusal(error, SystemPrincipal("manage.py"), path=" ".join(sys.argv[1:3]))
+        record_refusal(error, by, path=" ".join(sys.argv[1:3]), **data)
         parts = [f"{error.code}: {error.message}"]
         parts += [
             f"  {name}: {' '.join(map(str, texts))}" for name, texts in (error.fields or {}).items()

@@ -34,7 +34,7 @@ WEB_WORKERS = read(
 )
 
 INSTALLED_APPS = [
-    "unfold",
+    "prism_care.site.ConsoleSiteConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

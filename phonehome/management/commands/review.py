@@ -12,8 +12,6 @@ from access.management.passwords import read_password
 from access.management.refusals import refusals_as_command_errors
 from access.models import User
 from access.services.authenticate_operator import authenticate_operator
-from kernel.api.exceptions import record_refusal
-from kernel.errors import CareError
 from kernel.principals import Anonymous
 from phonehome.console.page import ReviewPage, open_packet
 from phonehome.editing import edit_of
@@ -96,16 +94,10 @@ def _operator(options: dict[str, Any]) -> Iterator[User]:
     name = options["operator"]
     prompt = f"Password of {name}: "
     password = read_password(from_stdin=options["password_stdin"], prompt=prompt)
-    try:
+    with refusals_as_command_errors(Anonymous(), operator=name[:150]):
         user = authenticate_operator(name=name, password=password)
-    except CareError as error:
-        record_refusal(error, Anonymous(), operator=name[:150], surface=ReviewSurface.CLI)
-        raise
-    try:
+    with refusals_as_command_errors(user, record_id=str(options["record_id"])):
         yield user
-    except CareError as error:
-        record_refusal(error, user, record_id=str(options["record_id"]), surface=ReviewSurface.CLI)
-        raise
 
 
 def _list(options: dict[str, Any]) -> str:
