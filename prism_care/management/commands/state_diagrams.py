@@ -66,8 +66,8 @@ def _diagram(model: type[Model], field: FSMField, moves: list[Transition]) -> st
     sources = {one.source for one in moves}
     lines += [f"    {value} --> [*]" for value, _ in field.flatchoices if value not in sources]
     if gated := _GATED.get(model):
-        lines += ["    classDef approved stroke-width:3px"]
-        lines += [f"    class {','.join(_text(state) for state in gated)} approved"]
+        lines += ["    classDef gated stroke-width:3px"]
+        lines += [f"    class {','.join(_text(state) for state in gated)} gated"]
     return "\n".join([*lines, "```", ""])
 
 
