@@ -24,4 +24,6 @@ def readiness() -> dict[str, str]:
             broker.ensure_connection(max_retries=1, timeout=2)
     except (KombuError, OSError):
         parts["broker"] = "not reachable"
+    except (KeyError, ValueError):
+        parts["broker"] = "CELERY_BROKER_URL names no broker that this version knows"
     return parts

@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: a cast, a desk that runs, and databases that can be emptied."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,3 +77,14 @@ def sweep() -> Callable[[], None]:
 @pytest.fixture
 def on_postgresql() -> bool:
     return connections["default"].vendor == "postgresql"
+
+
+# Plain Python without a database: once is enough.
+_PURE = ("redaction", "incidents/desk", "phonehome/transports", "standins")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    root = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(root).as_posix().startswith(_PURE):
+            item.add_marker("one_database")

@@ -36,7 +36,9 @@ class Pipes:
     """What a child reads and writes; each output is kept up to `limit_bytes`, the rest dropped."""
 
     def __init__(self, child: subprocess.Popen[bytes], stdin: bytes, limit_bytes: int) -> None:
-        assert child.stdin and child.stdout and child.stderr
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stderr is not None
         self.stdout = bytearray()
         self.stderr = bytearray()
         self.truncated = False

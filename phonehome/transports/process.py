@@ -78,7 +78,7 @@ def run(
     started = time.monotonic()
     watched = _watched(argv, timeout_seconds, grace_seconds)
     try:
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # noqa: S603 - a fixed argv, no shell
             watched,
             env=dict(environ),
             stdin=subprocess.PIPE,

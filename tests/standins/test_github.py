@@ -100,6 +100,8 @@ def test_as_a_program_of_its_own(tmp_path: Path) -> None:
     finally:
         program.send_signal(signal.SIGTERM)
         code = program.wait(timeout=10)
+        if program.stdout is not None:
+            program.stdout.close()
 
     assert (ready, code) == ("ready", 0)
     assert filed.url == "https://github.com/o/n/issues/1"

@@ -80,7 +80,8 @@ def test_no_line_of_a_report_is_lost(payload: Payload) -> None:
                 assert any(squeeze(line) in squeeze(section.text) for section in sections)
         return
     for line in report.text.split("\n"):
-        assert any(squeeze(line) in squeeze(section.text) for section in sections)
+        if line.strip(" `~"):  # a bare fence around a trace gives way to one that holds
+            assert any(squeeze(line) in squeeze(section.text) for section in sections)
 
 
 @given(st.dictionaries(KEYS, TEXTS.filter(lambda text: bool(text.strip())), max_size=6))
@@ -100,12 +101,12 @@ def _whole_desk(text: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    """The better of two runs, so that one interruption by the machine does not count."""
+    """The best of three runs in processor seconds, so that a busy machine does not count."""
     times = []
-    for _ in range(2):
-        started = time.perf_counter()
+    for _ in range(3):
+        started = time.thread_time()
         _whole_desk(text)
-        times.append(time.perf_counter() - started)
+        times.append(time.thread_time() - started)
     return min(times)
 
 

@@ -59,8 +59,8 @@ def random_token() -> str:
 def test_environment_is_built_from_an_allow_list(fake_gh: MakeGh) -> None:
     fake = fake_gh(RECORDER)
     ours = {name: f"value of {name}" for name in ALLOWED if name != "PATH"}
-    hostile = {name: "1" for name in NOT_FOR_GH}
-    overruled = {name: "something else" for name in FIXED}
+    hostile = dict.fromkeys(NOT_FOR_GH, "1")
+    overruled = dict.fromkeys(FIXED, "something else")
 
     GhTransport(environ=hostile | ours | overruled | {"PATH": fake.environ["PATH"]}).create(draft())
 
@@ -121,7 +121,8 @@ CALLS = {
 def test_token_never_shows_in_an_error(fake_gh: MakeGh, call: str, code: int) -> None:
     fake = fake_gh(
         'echo "$GH_TOKEN"; echo "Authorization: token $GH_TOKEN" >&2\n'
-        f'echo "http://user:$GH_TOKEN@proxy" >&2; echo "other {"ghs_" + "A1" * 18}" >&2; exit {code}'
+        f'echo "http://user:$GH_TOKEN@proxy" >&2; echo "other {"ghs_" + "A1" * 18}" >&2\n'
+        f"exit {code}"
     )
     token = secrets.token_hex(20)  # not of a known shape
 

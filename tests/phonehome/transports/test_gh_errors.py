@@ -30,8 +30,8 @@ CREATE = [
     (
         "secondary limit",
         (
-            "HTTP 403: You have exceeded a secondary rate limit. Please wait a few minutes before you "
-            "try again. (https://api.github.com/graphql)"
+            "HTTP 403: You have exceeded a secondary rate limit. Please wait a few minutes before "
+            "you try again. (https://api.github.com/graphql)"
         ),
         "rate_limited",
         "later",
@@ -56,8 +56,8 @@ CREATE = [
     (
         "no token",
         (
-            "To get started with GitHub CLI, please run:  gh auth login\nAlternatively, populate the "
-            "GH_TOKEN environment variable with a GitHub API authentication token."
+            "To get started with GitHub CLI, please run:  gh auth login\nAlternatively, populate "
+            "the GH_TOKEN environment variable with a GitHub API authentication token."
         ),
         "auth_required",
         "needs_fix",

@@ -39,7 +39,9 @@ def test_output_input_and_exit_code() -> None:
     outcome = shell("cat; echo words >&2; exit 3", stdin=b"\x00\xff\r\n")
 
     assert (outcome.stdout, outcome.stderr, outcome.exit_code) == (b"\x00\xff\r\n", b"words\n", 3)
-    assert not (outcome.killed or outcome.timed_out or outcome.truncated)
+    assert not outcome.killed
+    assert not outcome.timed_out
+    assert not outcome.truncated
 
 
 def test_more_input_and_output_than_a_pipe_holds() -> None:
@@ -156,7 +158,9 @@ import os, shutil, sys
 from phonehome.transports import process
 real = shutil.which
 if sys.argv[4] == "watchdog":
-    process.shutil.which = lambda name, path=None: None if name == "setpriv" else real(name, path=path)
+    def which(name, path=None):
+        return None if name == "setpriv" else real(name, path=path)
+    process.shutil.which = which
 process.run(["sh", "-c", sys.argv[1], sys.argv[2]], environ={"PATH": os.environ["PATH"]},
             timeout_seconds=float(sys.argv[3]), grace_seconds=0.3)
 """
