@@ -36,3 +36,10 @@ def anchors(page: Path) -> set[str]:
         kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
         found.add(kept.replace(" ", "-"))
     return found
+
+
+def command_lines(page: Path) -> list[str]:
+    """What follows `manage.py` on each line of the page's code blocks, comments left out."""
+    blocks = "\n".join(_FENCE.findall(page.read_text()))
+    found = re.findall(r"manage\.py ([a-z][^\n#]*)", blocks)
+    return [line.strip() for line in found]

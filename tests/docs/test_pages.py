@@ -1,18 +1,25 @@
 """What the pages name exists, and what is written from the code is current."""
 
 import re
+import shlex
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import (
+    CommandError,
+    call_command,
+    get_commands,
+    load_command_class,
+)
 
 from kernel.errors import CATALOGUE as CODES
+from kernel.ids import new_id
 from phonehome.models import PhoneHomeRecord
 from phonehome.states import PacketStatus
 from prism_care.settings.env import CATALOGUE as VARIABLES
-from tests.docs.pages import ROOT, anchors, links, name, pages
+from tests.docs.pages import ROOT, anchors, command_lines, links, name, pages
 
 pytestmark = pytest.mark.one_database
 
@@ -89,6 +96,15 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 def test_every_command_that_is_named_exists(document: Path) -> None:
     named = set(re.findall(r"manage\.py ([a-z]\w*)", document.read_text()))
     assert named <= set(get_commands()), name(document)
+
+
+@every_page
+def test_every_command_line_is_understood(document: Path) -> None:
+    for line in command_lines(document):
+        filled = line.replace("RECORD_ID", str(new_id()))
+        verb, *arguments = shlex.split(filled)
+        parser = load_command_class(get_commands()[verb], verb).create_parser("manage.py", verb)
+        parser.parse_args(arguments)  # raises CommandError for an option that is not there
 
 
 @every_page
