@@ -6,7 +6,6 @@ identity comes from the key alone (api.md §Conventions). So those middlewares a
 """
 
 import io
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -64,18 +63,8 @@ class CorrelationIdMiddleware:
         value = correlation.accept(request.headers.get("X-Correlation-ID"))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(correlation_id=value)
-        started = time.perf_counter()
         response = self.get_response(request)
         response["X-Correlation-ID"] = value
-        if is_api(request) and response.status_code >= 400:
-            elapsed_ms = round((time.perf_counter() - started) * 1000, 1)
-            log.info(
-                "api.refused",
-                method=request.method,
-                path=request.path,
-                status=response.status_code,
-                elapsed_ms=elapsed_ms,
-            )
         return response
 
 
