@@ -4,6 +4,8 @@ Each helper returns migration operations. The error text starts with `prism_care
 person who meets it in a shell knows whose rule it is.
 """
 
+from typing import Any
+
 from django.db.migrations.operations import RunPython
 from django.db.migrations.operations.base import Operation
 
@@ -70,10 +72,55 @@ def refuse_truncate(table: str) -> Operation:
     )
 
 
+def refuse_replace(table: str) -> Operation:
+    """Refuse INSERT OR REPLACE on SQLite, which deletes the row in its way without telling the
+    DELETE triggers. PostgreSQL's ON CONFLICT updates, and the UPDATE triggers see it.
+
+    An insert that meets a unique value of an existing row would fail anyhow. Partial indexes are
+    left out: their condition decides whether a row is in the way.
+    """
+    trigger = f"{table}_no_replace"
+
+    def forwards(apps, schema_editor):  # type: ignore[no-untyped-def]
+        if schema_editor.connection.vendor != "sqlite":
+            return
+        with schema_editor.connection.cursor() as cursor:
+            meets = " OR ".join(
+                "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")"
+                for columns in _unique_columns(cursor, table)
+            )
+            in_the_way = f'SELECT 1 FROM "{table}" WHERE {meets}'  # noqa: S608 - names of ours
+            cursor.execute(
+                f'CREATE TRIGGER "{trigger}" BEFORE INSERT ON "{table}" WHEN EXISTS ({in_the_way}) '
+                f"BEGIN SELECT RAISE(ABORT, 'prism_care: {table}: this row exists and is "
+                "append-only'); END"
+            )
+
+    def backwards(apps, schema_editor):  # type: ignore[no-untyped-def]
+        if schema_editor.connection.vendor == "sqlite":
+            with schema_editor.connection.cursor() as cursor:
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger}"')
+
+    return RunPython(forwards, backwards, elidable=False)
+
+
+def _unique_columns(cursor: Any, table: str) -> list[list[str]]:
+    """The columns of the primary key and of every full unique index of an SQLite table."""
+    cursor.execute(f'PRAGMA table_info("{table}")')
+    found = [[row[1] for row in cursor.fetchall() if row[5]]]
+    cursor.execute(f'PRAGMA index_list("{table}")')
+    for _, index, unique, _, partial in cursor.fetchall():
+        if unique and not partial:
+            cursor.execute(f'PRAGMA index_info("{index}")')
+            found.append([row[2] for row in cursor.fetchall()])
+    return found
+
+
 def append_only(table: str) -> list[Operation]:
-    """A ledger: neither UPDATE nor DELETE nor TRUNCATE."""
+    """A ledger: neither UPDATE nor DELETE nor TRUNCATE nor REPLACE."""
     return [
         refuse(table, "no_update", "UPDATE", "rows are append-only"),
         refuse(table, "no_delete", "DELETE", "rows are append-only"),
         refuse_truncate(table),
+        refuse_replace(table),
     ]

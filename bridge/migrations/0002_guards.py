@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from kernel.triggers import append_only, refuse, refuse_truncate
+from kernel.triggers import append_only, refuse, refuse_replace, refuse_truncate
 
 SAID = (
     "id, tenant_id, thread_id, in_reply_to_id, sender_id, from_pid, from_identity, recipient_id, "
@@ -18,4 +18,5 @@ class Migration(migrations.Migration):
         refuse("bridge_signal", "no_rewrite", f"UPDATE OF {SAID}", "what was said never changes"),
         refuse("bridge_signal", "no_delete", "DELETE", "signals are never deleted"),
         refuse_truncate("bridge_signal"),
+        refuse_replace("bridge_signal"),
     ]
