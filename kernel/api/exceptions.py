@@ -30,8 +30,16 @@ log = structlog.get_logger(__name__)
 
 _PATH_CHARACTERS = 200
 # Refusals that say nothing about a decision; the log line is trace enough, and a caller that
-# floods them must not be able to fill the ledger.
-_NOT_RECORDED = {"rate_limited", "method_not_allowed", "not_acceptable", "unsupported_media_type"}
+# floods them must not be able to fill the ledger. To record that somebody else is writing would
+# mean to wait for it.
+_NOT_RECORDED = {
+    "rate_limited",
+    "method_not_allowed",
+    "not_acceptable",
+    "unsupported_media_type",
+    "idempotency_in_progress",
+    "database_busy",
+}
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
