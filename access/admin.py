@@ -36,12 +36,14 @@ class _PeopleAdmin(ModelAdmin):
 
 
 def _record(request: HttpRequest, action: str, obj: Any, message: Any) -> None:
-    # Django's message names the changed fields, never their values.
-    record(action, by=request.user, subject=obj, name=str(obj), what=message)
+    # Only superusers come here. Django's message names the changed fields, never their values.
+    superuser: Any = request.user
+    record(action, by=superuser, subject=obj, name=str(obj), what=message)
 
 
+# Django's first, or its forms are not used; the stubs of the two do not agree with each other.
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, _PeopleAdmin):
+class UserAdmin(DjangoUserAdmin, _PeopleAdmin):  # type: ignore[misc]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -63,7 +65,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, _PeopleAdmin):
+class GroupAdmin(DjangoGroupAdmin, _PeopleAdmin):  # type: ignore[misc]
     pass
 
 

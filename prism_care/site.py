@@ -1,7 +1,7 @@
 """The browsing site: Unfold's, behind the console's sign-in and with its own content policy."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from csp.decorators import csp
 from django.conf import settings
@@ -15,11 +15,13 @@ from django.utils.http import urlencode
 from unfold.apps import BasicAppConfig
 from unfold.sites import UnfoldAdminSite
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 
 class ConsoleSite(UnfoldAdminSite):
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        policy: Callable[..., Any] = csp(settings.CONTENT_SECURITY_POLICY_ADMIN)
-        guarded: Callable[..., Any] = policy(super().admin_view(view, cacheable))
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        policy: Any = csp(settings.CONTENT_SECURITY_POLICY_ADMIN)
+        guarded: View = policy(super().admin_view(view, cacheable))
         return guarded
 
     def login(

@@ -71,7 +71,7 @@ def effects_of(title: str, body: str, html: str) -> Effects:
         references=_distinct([*_REFERENCE.findall(text), *filter(_REFERENCE.fullmatch, links)]),
         images=_distinct(reader.images),
         links=links,
-        lookalike_links=[one for one in links if _is_lookalike(one)],
+        lookalike_links=[note for one in links if (note := _lookalike(one))],
         collapsed=reader.collapsed,
         comments=body.count("<!--"),
         hidden_characters=len(HIDDEN.findall(title)) + len(HIDDEN.findall(body)),
@@ -110,13 +110,19 @@ class _Reader(HTMLParser):
             self.texts.append(data)
 
 
-def _is_lookalike(link: str) -> bool:
-    """Whether the host is not plain ASCII: a letter may be another alphabet's."""
+def _lookalike(link: str) -> str:
+    """The link with its host in the ASCII form that browsers ask for, when a letter of the host
+    may be another alphabet's; else empty."""
     try:
         host = urlsplit(link).hostname or ""
     except ValueError:
-        return True
-    return not host.isascii() or any(part.startswith("xn--") for part in host.split("."))
+        return link
+    if host.isascii():
+        return link if "xn--" in host else ""
+    try:
+        return f"{link} is {host.encode('idna').decode()}"
+    except UnicodeError:
+        return link
 
 
 def _distinct(values: Iterable[str]) -> list[str]:

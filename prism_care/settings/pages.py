@@ -1,5 +1,7 @@
 """Templates, static files and the browsing console."""
 
+from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from prism_care.settings.env import BASE_DIR, PRISM_VAR_DIR, read
@@ -34,10 +36,32 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+
+def _icon(request: HttpRequest) -> str:
+    return static("console/icon.svg")
+
+
+# Tailwind's blue, the console's own colour.
+_BLUE = {
+    "50": "oklch(97% .014 254.604)",
+    "100": "oklch(93.2% .032 255.585)",
+    "200": "oklch(88.2% .059 254.128)",
+    "300": "oklch(80.9% .105 251.813)",
+    "400": "oklch(70.7% .165 254.624)",
+    "500": "oklch(62.3% .214 259.815)",
+    "600": "oklch(54.6% .245 262.881)",
+    "700": "oklch(48.8% .243 264.376)",
+    "800": "oklch(42.4% .199 265.638)",
+    "900": "oklch(37.9% .146 265.522)",
+    "950": "oklch(28.2% .091 267.935)",
+}
 UNFOLD = {
     "SITE_TITLE": "Prism Care",
     "SITE_HEADER": "Prism Care",
     "SITE_SUBHEADER": "Care desk",
+    "SITE_ICON": _icon,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
+    "COLORS": {"primary": _BLUE},
     "SITE_URL": reverse_lazy("phonehome_console:review_list"),
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

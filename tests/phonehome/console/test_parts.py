@@ -91,7 +91,7 @@ def test_the_effects_of_a_text() -> None:
         "https://github.com/o/r/pull/9",
     ]
     assert found.images == ["https://e.net/y.png"]
-    assert found.lookalike_links == ["https://exаmple.net"]
+    assert found.lookalike_links == ["https://exаmple.net is xn--exmple-4nf.net"]
     assert (found.collapsed, found.comments) == (1, 1)
     assert found.loud
     assert found.hides
