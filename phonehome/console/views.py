@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from kernel.canonical import sha256_hex
 from kernel.errors import STALE_REVISION, CareError
@@ -21,6 +22,7 @@ from phonehome.errors import NOT_IN_REVIEW, NOT_REVISABLE, PACKET_CHANGED
 LOST_RACES = {one.code for one in (PACKET_CHANGED, NOT_IN_REVIEW, NOT_REVISABLE, STALE_REVISION)}
 
 
+@require_safe
 @operator_page
 def review_list(request: HttpRequest) -> HttpResponse:
     """The list; with `?part=queue` only the part that changes, for the poll."""

@@ -238,6 +238,24 @@ def test_a_packet_that_is_not_there(console: Console) -> None:
 def test_other_methods_are_not_taken(console: Console) -> None:
     assert console.client.put(console.url).status_code == 405
     assert console.client.delete("/console/review/").status_code == 405
+    assert console.client.post("/console/review/", {}).status_code == 405
+
+
+def test_a_form_that_is_too_large_is_refused_with_a_page(console: Console) -> None:
+    answer = console.press("edit", title="T", body_markdown="x" * 3_000_000, labels="")
+    assert answer.status_code in (400, 413)
+    assert "<h1" in answer.content.decode()
+    assert console.record.revision == 1
+
+
+def test_a_body_over_githubs_limit_is_refused_and_kept(console: Console) -> None:
+    text = "words " * 11_000
+    answer = console.press("edit", title="T", body_markdown=text, labels="")
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "65536" in page.replace(",", "")
+    assert text.strip() in page
+    assert console.record.revision == 1
 
 
 def test_signing_in_leads_to_the_page_that_was_asked_for(console: Console, cast: Cast) -> None:
