@@ -1,6 +1,7 @@
 """A program of its own: makes packets, carries them in processes that are killed, tells the end.
 
     python -m tests.phonehome.kill_driver prepare            prints {step: shipment}
+    python -m tests.phonehome.kill_driver approve_one        prints {"one": shipment}
     python -m tests.phonehome.kill_driver kill < that        prints {step: how the worker ended}
     python -m tests.phonehome.kill_driver report < that      prints {step: what became of it}
 
@@ -75,6 +76,11 @@ def prepare() -> dict[str, str]:
     return {step: str(shipment_of(approved_packet(cast, title=step)).pk) for step in STEPS}
 
 
+def approve_one() -> dict[str, str]:
+    """One packet, for a worker that is nudged through the broker."""
+    return {"one": str(shipment_of(approved_packet(make_cast())).pk)}
+
+
 def kill(shipments: dict[str, str]) -> dict[str, int]:
     """The exit code of each worker: minus 9 when it was killed."""
     return {step: _killed_at(step, UUID(pk)) for step, pk in shipments.items()}
@@ -138,6 +144,6 @@ def _became(shipment: Shipment) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    given = {} if sys.argv[1] == "prepare" else json.load(sys.stdin)
-    made = prepare() if sys.argv[1] == "prepare" else globals()[sys.argv[1]](given)
-    sys.stdout.write(json.dumps(made))
+    verb = {verb.__name__: verb for verb in (prepare, approve_one, kill, report)}[sys.argv[1]]
+    given = [json.load(sys.stdin)] if verb in (kill, report) else []
+    sys.stdout.write(json.dumps(verb(*given)))

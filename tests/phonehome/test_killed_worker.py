@@ -16,7 +16,7 @@ from tests.standins.github import GitHubStandIn
 from tests.standins.programs import require_program
 
 # One campaign for the module, also where tests are spread over processes.
-pytestmark = pytest.mark.xdist_group("killed worker")
+pytestmark = [pytest.mark.xdist_group("killed worker"), pytest.mark.timeout(240)]
 SWEEPS_SECONDS = 75
 # In the order of shipping; kill_driver says where each of them strikes.
 STEPS = [
