@@ -53,8 +53,8 @@ class Fault:
     """What one call does beside its work: `before` and `after` are raised, `hold` is called in
     between (before the issue is stored), `hidden` looks pass before the issue shows."""
 
-    before: Exception | None = None
-    after: Exception | None = None
+    before: BaseException | None = None
+    after: BaseException | None = None
     hold: Callable[[], object] | None = None
     hidden: int = 0
 
@@ -75,6 +75,14 @@ class ScriptedTransport:
 
     def next_create(self, *faults: Fault) -> None:
         self._faults["create"].extend(faults)
+
+    def next(self, method: str, fault: Fault) -> None:
+        self._faults[method].append(fault)
+
+    def wipe(self) -> None:
+        """As on the first day."""
+        self._write([])
+        self.forget_faults()
 
     def fail_next(self, method: str, *errors: Exception) -> None:
         """`method`: "preflight", "labels", "find" or "create"; each error strikes one call."""
