@@ -91,7 +91,7 @@ class GhTransport:
                 Retry.NEEDS_FIX,
             )
         answer = self._gh.api(f"repos/{owner}/{name}", jq=_REPOSITORY_JQ)
-        found = _repository(answer)
+        found = _repository(answer, f"{owner}/{name}")
         for fact, trouble, remedy in (
             (answer.get("archived") is True, "is archived", "Unarchive it"),
             (answer.get("has_issues") is False, "has issues switched off", "Switch them on"),
@@ -114,7 +114,7 @@ class GhTransport:
             names = self._gh.api(f"{path}?per_page={_PAGE_SIZE}&page={page}", jq="[.[].name]")
             if not isinstance(names, list):
                 raise unread("the list of labels is not a list")
-            existing |= {str(label).casefold() for label in names}
+            existing |= {_label_name(label).casefold() for label in names}
             if len(names) < _PAGE_SIZE:
                 break
         missing = [label for label in labels if label.casefold() not in existing]
@@ -200,19 +200,41 @@ def _issue(url: str, repo: str | None = None) -> FiledIssue | None:
     return FiledIssue(url.strip(), int(match["n"]))
 
 
-def _repository(answer: Any) -> Repository:
-    match answer:
-        case {
-            "full_name": str(full_name),
-            "node_id": str(node_id),
-            "visibility": "public" | "private" | "internal" as visibility,
-        } if full_name and node_id:
-            return Repository(full_name, node_id, visibility)
-    raise unread("the repository's description lacks its name, node id or visibility")
+def _label_name(label: Any) -> str:
+    return str(label.get("name", "") if isinstance(label, dict) else label)
+
+
+def _repository(answer: Any, asked: str) -> Repository:
+    """What the answer says of the repository. Only its visibility cannot be done without: older
+    servers say `private` instead, and leave the name they were asked by out."""
+    if isinstance(answer, dict):
+        visibility = answer.get("visibility")
+        if visibility is None and isinstance(answer.get("private"), bool):
+            visibility = "private" if answer["private"] else "public"
+        if visibility in ("public", "private", "internal"):
+            full_name, node_id = answer.get("full_name"), answer.get("node_id")
+            return Repository(str(full_name or asked), str(node_id or ""), visibility)
+    raise unread("the repository's description lacks its visibility")
+
+
+def _condensed(listing: list[Any], marker: str) -> dict[str, Any]:
+    """What the jq expression makes of a listing, where it was not applied."""
+    rows = [row for row in listing if isinstance(row, dict)]
+    return {
+        "count": len(listing),
+        "oldest": rows[-1].get("created_at") if rows else None,
+        "hits": [
+            row
+            for row in rows
+            if "pull_request" not in row and marker in str(row.get("body") or "")
+        ],
+    }
 
 
 def _marked(answer: Any, marker: str) -> tuple[list[FiledIssue], datetime | None, bool]:
     """One page of a listing: issues with the marker, when its oldest was created, if it is full."""
+    if isinstance(answer, list):
+        answer = _condensed(answer, marker)
     match answer:
         case {"count": int(count), "oldest": str() | None as oldest, "hits": list(hits)}:
             issues = []

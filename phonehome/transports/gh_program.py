@@ -67,13 +67,13 @@ class GhProgram:
         arguments += ["--method=POST", "--input=-"] if payload else ["--method=GET"]
         stdin = json.dumps(payload).encode() if payload else b""
         outcome = self.run([*arguments, path], stdin)
-        head, _, body = outcome.stdout.decode(errors="replace").partition("\r\n\r\n")
+        head, body = _split_head(outcome.stdout.decode(errors="replace"))
         if outcome.exit_code != 0 or outcome.killed:
             raise self._read_failure(outcome, head)
-        try:
-            return json.loads(body)
-        except ValueError:
-            raise unread(f"gh api {path}: the answer is not JSON") from None
+        answer = _json_or_error(body)
+        if isinstance(answer, ValueError):
+            raise unread(f"gh api {path}: the answer is not JSON")
+        return answer
 
     def _read_failure(self, outcome: process.Outcome, head: str) -> TransportError:
         if outcome.killed:
@@ -88,6 +88,23 @@ def find_gh(path: str | None, environ: Mapping[str, str]) -> str | None:
     """The absolute path of gh, or None. PATH decides where no path is given."""
     found = shutil.which(path or "gh", path=environ.get("PATH", ""))
     return None if found is None else os.path.abspath(found)
+
+
+def _json_or_error(text: str) -> Any:
+    """The value, or the parser's error as a value: raised on, it would carry the whole answer,
+    which may hold a token, along as its context."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return ValueError("not JSON")
+
+
+def _split_head(answer: str) -> tuple[str, str]:
+    """Headers and body of what `--include` prints; a gh that leaves the headers out is read too."""
+    if not answer.startswith("HTTP/"):
+        return "", answer
+    head, _, body = answer.partition("\r\n\r\n")
+    return head, body
 
 
 def _named_pause(head: str) -> float | None:

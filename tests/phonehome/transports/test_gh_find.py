@@ -1,5 +1,7 @@
 """Looking for an issue by its marker: complete, from the listing, as a whole token."""
 
+import json
+import shlex
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,7 +102,7 @@ def test_failed_page_is_not_an_empty_one(
     assert caught.value.retry is Retry.LATER
 
 
-ANSWERS = ["{}", "[]", "null", '{"count": 1, "oldest": "noon", "hits": []}']
+ANSWERS = ["{}", "null", '"words"', '{"count": 1, "oldest": "noon", "hits": []}']
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
@@ -111,6 +113,19 @@ def test_unexpected_answer_is_not_an_empty_one(fake_gh: MakeGh, answer: str) -> 
         GhTransport(environ=fake.environ).find_by_marker(DEFAULT_REPO, new_marker())
 
     assert caught.value.retry is Retry.LATER
+
+
+def test_a_listing_that_was_not_reduced_is_read_all_the_same(fake_gh: MakeGh) -> None:
+    marker = new_marker()
+    rows = [
+        {"html_url": f"https://github.com/{DEFAULT_REPO}/issues/{number}", "body": body}
+        for number, body in ((3, None), (2, f"words\n`{marker}`"), (1, f"{marker}0"))
+    ]
+    fake = fake_gh(f"printf '%s' {shlex.quote(json.dumps(rows))}")
+
+    found = GhTransport(environ=fake.environ).find_by_marker(DEFAULT_REPO, marker)
+
+    assert [issue.number for issue in found] == [2]
 
 
 @pytest.mark.parametrize(
