@@ -48,7 +48,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     principal = getattr(request, "user", None)
     if principal is not None and refusal.code not in _NOT_RECORDED:
         record_refusal(refusal, principal, path=request.path[:_PATH_CHARACTERS] if request else "")
-    return Response(error_body(refusal), status=refusal.status, headers=refusal.headers)
+    headers = dict(refusal.headers)
+    if refusal.status == 401 and "view" in context:
+        headers["WWW-Authenticate"] = context["view"].get_authenticate_header(request)
+    return Response(error_body(refusal), status=refusal.status, headers=headers)
 
 
 def record_refusal(refusal: CareError, principal: Any, **data: Any) -> None:

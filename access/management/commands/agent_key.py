@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 
 from access.management.refusals import refusals_as_command_errors
 from access.selectors import project_by_pid
@@ -30,7 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = SystemPrincipal("manage.py")
-        with refusals_as_command_errors():
+        # A key that is refused leaves no new persona behind.
+        with refusals_as_command_errors(), transaction.atomic():
             if options["verb"] == "revoke":
                 key = revoke_agent_key(key_id=options["key_id"], by=by, reason=options["reason"])
                 self.stdout.write(f"{key.key_id}: revoked")
