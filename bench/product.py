@@ -100,7 +100,6 @@ def _prepare(product: Product, folder: Path) -> None:
     for name in ("broker/messages", "broker/control", "static"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     product.manage("migrate", "--verbosity=0")
-    product.manage("collectstatic", "--noinput", "--verbosity=0")
     product.manage("seed_care", "--home", "PID-PGR01")
     product.manage("project", "create", "PID-DPA01")
     product.manage("operator", "create", "frank", "--password-stdin", stdin=PASSWORD + "\n")

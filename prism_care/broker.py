@@ -20,6 +20,11 @@ from kombu.utils.json import dumps, loads
 class Channel(filesystem.Channel):
     """A channel whose messages become visible when they are whole and are taken by one reader."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for folder in (self.data_folder_in, self.data_folder_out, self.control_folder):
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = self.data_folder_out
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"

@@ -4,9 +4,17 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from prism_care.settings.env import BASE_DIR, PRISM_VAR_DIR, read
+from prism_care.settings.env import BASE_DIR, PRISM_VAR_DIR, PRODUCTION, read
 
-__all__ = ["STATICFILES_DIRS", "STATIC_ROOT", "STATIC_URL", "STORAGES", "TEMPLATES", "UNFOLD"]
+__all__ = [
+    "STATICFILES_DIRS",
+    "STATIC_ROOT",
+    "STATIC_URL",
+    "STORAGES",
+    "TEMPLATES",
+    "UNFOLD",
+    "WHITENOISE_USE_FINDERS",
+]
 
 TEMPLATES = [
     {
@@ -31,10 +39,18 @@ STATIC_ROOT = read(
     meaning="Where `collectstatic` puts what whitenoise serves.",
 )
 STATICFILES_DIRS = [BASE_DIR / "prism_care" / "assets"]
+# Production serves what `collectstatic` gathered, under names that hold a digest. The embedded
+# default finds the files where they are, so that a web server started by hand shows its pages too.
+_STATIC_STORAGE = (
+    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if PRODUCTION
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
+WHITENOISE_USE_FINDERS = not PRODUCTION
 
 
 def _icon(request: HttpRequest) -> str:

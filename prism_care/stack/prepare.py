@@ -40,7 +40,9 @@ def prepare_database(folder: Path) -> DemoData:
     try:
         call_command("check", databases=["default"], stdout=io.StringIO())
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        if settings.PRODUCTION:
+            call_command("collectstatic", interactive=False, verbosity=0)
         return make_demo_data(known_key=remembered_key(folder))
     except DatabaseError as error:
         engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
