@@ -16,6 +16,7 @@ from phonehome.transports.base import (
     CLOCK_MARGIN,
     ISSUE_CREATE_FAILED,
     LABEL_MISSING,
+    REPO_ACCESS_DENIED,
     TRANSPORT_UNAVAILABLE,
     FiledIssue,
     IssueDraft,
@@ -109,14 +110,14 @@ class GhTransport:
         owner, name = split_repo(repo)
         check_labels(labels)
         path = f"repos/{owner}/{name}/labels"
-        existing: set[str] = set()
-        for page in range(1, _MOST_PAGES + 1):
-            names = self._gh.api(f"{path}?per_page={_PAGE_SIZE}&page={page}", jq="[.[].name]")
-            if not isinstance(names, list):
-                raise unread("the list of labels is not a list")
-            existing |= {_label_name(label).casefold() for label in names}
-            if len(names) < _PAGE_SIZE:
-                break
+        try:
+            existing = self._existing_labels(path)
+        except TransportError as error:
+            if error.code in (TRANSPORT_UNAVAILABLE, REPO_ACCESS_DENIED):
+                # The list cannot be read, though the repository was. gh looks every label up
+                # itself and refuses an unknown one before it creates the issue.
+                return
+            raise
         missing = [label for label in labels if label.casefold() not in existing]
         if missing and not self._create_missing_labels:
             raise TransportError(
@@ -127,6 +128,17 @@ class GhTransport:
             )
         for label in missing:
             self._create_label(path, label)
+
+    def _existing_labels(self, path: str) -> set[str]:
+        existing: set[str] = set()
+        for page in range(1, _MOST_PAGES + 1):
+            names = self._gh.api(f"{path}?per_page={_PAGE_SIZE}&page={page}", jq="[.[].name]")
+            if not isinstance(names, list):
+                raise unread("the list of labels is not a list")
+            existing |= {_label_name(label).casefold() for label in names}
+            if len(names) < _PAGE_SIZE:
+                break
+        return existing
 
     def _create_label(self, path: str, label: str) -> None:
         payload = {"name": label, "color": _LABEL_COLOUR, "description": "Filed by Prism Care"}

@@ -111,7 +111,6 @@ def test_given_path_wins_over_the_search_path(fake_gh: MakeGh) -> None:
 CALLS = {
     "create": lambda transport: transport.create(draft()),
     "preflight": lambda transport: transport.preflight(DEFAULT_REPO),
-    "labels": lambda transport: transport.ensure_labels(DEFAULT_REPO, ("a",)),
     "find": lambda transport: transport.find_by_marker(DEFAULT_REPO, new_marker()),
 }
 
@@ -135,6 +134,13 @@ def test_token_never_shows_in_an_error(fake_gh: MakeGh, call: str, code: int) ->
         shown = shown.__cause__ or shown.__context__
     assert token.encode() not in pickle.dumps(caught.value)
     assert "A1A1" not in caught.value.detail
+
+
+def test_a_list_of_labels_that_cannot_be_read_is_left_to_gh(fake_gh: MakeGh) -> None:
+    """gh looks each label up itself before it creates anything (test_gh_errors: label missing)."""
+    fake = fake_gh("exit 0")
+
+    assert GhTransport(environ=fake.environ).ensure_labels(DEFAULT_REPO, ("a",)) is None
 
 
 BAD_REPOS = [
