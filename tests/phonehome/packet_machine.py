@@ -48,7 +48,8 @@ FOR_EVER = 10**9
 HAS_AN_ISSUE = (PacketStatus.SHIPPED, PacketStatus.CROSSLINK_FAILED)
 MAY_HAVE_ONE = (*HAS_AN_ISSUE, PacketStatus.SHIPPING, PacketStatus.OUTCOME_UNKNOWN)
 TROUBLES = [
-    *("create unknown", "created unknown", "late unknown", "create killed", "created killed"),
+    *("late unknown",) * 4,
+    *("create unknown", "created unknown", "create killed", "created killed"),
     *("created ours", "create limit", "create fix", "preflight later", "preflight killed"),
     *("find later", "find ours", "find killed", "labels fix", "labels later"),
 ]

@@ -40,7 +40,7 @@ def test_every_order_of_events(
     run_state_machine_as_test(
         PacketMachine,
         settings=settings(
-            max_examples=22,
+            max_examples=16,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
