@@ -23,6 +23,7 @@ from phonehome.console.times import Due, age, due
 from phonehome.egress import Egress, egress
 from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord, Review
 from phonehome.selectors import packets_awaiting_review
+from phonehome.services.retry_shipment import RETRYABLE
 from phonehome.services.write_revision import revision_payload
 from phonehome.states import REVISABLE, PacketStatus, RejectReason
 from phonehome.transports.base import (
@@ -141,7 +142,7 @@ class ReviewPage:
 
     @property
     def retryable(self) -> bool:
-        return self.record.status == PacketStatus.SHIP_FAILED
+        return self.record.status in RETRYABLE
 
     @property
     def moving(self) -> bool:

@@ -19,7 +19,7 @@ from phonehome.states import PacketStatus, ShipmentState
 from phonehome.tasks import ship
 
 # After an unknown outcome a retry looks for the issue first, like every other try.
-_RETRYABLE = (PacketStatus.SHIP_FAILED, PacketStatus.OUTCOME_UNKNOWN)
+RETRYABLE = (PacketStatus.SHIP_FAILED, PacketStatus.OUTCOME_UNKNOWN)
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def retry_shipment(*, record_id: UUID, by: Principal) -> PhoneHomeRecord:
     shipment = Shipment.objects.filter(
         record=record, state__in=[ShipmentState.WAITING, ShipmentState.QUEUED]
     ).first()
-    if record.status not in _RETRYABLE or shipment is None:
+    if record.status not in RETRYABLE or shipment is None:
         raise CareError(NOT_RETRYABLE)
     shipment.state = ShipmentState.QUEUED
     shipment.not_before = clock.now()
