@@ -24,9 +24,9 @@ class AgentView(APIView):
     def perform_authentication(self, request: Any) -> None:
         try:
             super().perform_authentication(request)
-        except CareError:
+        except Exception:
             # DRF forgets the attempt only for its own exceptions: whoever reads `request.user`
-            # next (the exception handler does) would run into the same refusal again.
+            # next (the exception handler does) would run into the same failure again.
             request.user = request.auth = None
             raise
 
