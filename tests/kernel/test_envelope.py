@@ -135,6 +135,18 @@ def test_503_when_the_database_is_busy(cast: Cast, monkeypatch: pytest.MonkeyPat
     check(cast.jade.post("signals", body), 503, "database_busy")
 
 
+def test_503_when_it_is_busy_before_the_key_was_read(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    def locked(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("access.api.authentication.authenticate_agent", locked)
+    check(cast.jade.get("roster"), 503, "database_busy")
+
+
 def test_head_is_guarded_as_get_is(cast: Cast) -> None:
     for path in ("phone-home/records", "phone-home/records?status=approved"):
         assert cast.jade.request("HEAD", path).status_code == 403
