@@ -2,29 +2,48 @@
 
 from typing import Any
 
+from django.db import transaction
+
 from access.selectors import holder_of
 from access.states import PersonaDuty
+from bridge.errors import TARGET_NOT_FOUND
 from bridge.models import Signal
 from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
 from incidents.models import Incident, Intake
+from incidents.timeline import note
+from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
 
 
-def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) -> Signal:
+def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) -> Signal | None:
     """Clara's reply to the report; in the caller's transaction (seed 000 §8).
 
     `outcome` is enumerated, `text` is a sentence of the product's own, `facts` hold nothing that a
-    person has not released.
+    person has not released. A reporter that is gone must not hold up the case: the timeline says
+    that it could not be told, and None comes back.
     """
-    return send_signal(
-        sender=holder_of(PersonaDuty.INCIDENT_MANAGER, incident.tenant_id),
-        by=SystemPrincipal("desk", incident.tenant_id),
-        in_reply_to=incident.intake.signal_id,
-        signal_type=SignalType.ANSWER,
-        category="incident",
-        payload={"text": text, "incident_id": incident.incident_id, "outcome": outcome, **facts},
-    )
+    by = SystemPrincipal("desk", incident.tenant_id)
+    try:
+        with transaction.atomic():
+            return send_signal(
+                sender=holder_of(PersonaDuty.INCIDENT_MANAGER, incident.tenant_id),
+                by=by,
+                in_reply_to=incident.intake.signal_id,
+                signal_type=SignalType.ANSWER,
+                category="incident",
+                payload={
+                    "text": text,
+                    "incident_id": incident.incident_id,
+                    "outcome": outcome,
+                    **facts,
+                },
+            )
+    except CareError as error:
+        if error.code != TARGET_NOT_FOUND.code:
+            raise
+    note(incident, "reporter_unreachable", by=by, outcome=outcome)
+    return None
 
 
 def tell_reporter_from_desk(
