@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kernel.canonical import sha256_hex
 from kernel.errors import invalid
+from phonehome.plain_text import contained
 from phonehome.transports.base import (
     BODY_LIMIT_CHARACTERS,
     LABEL_LIMIT_CHARACTERS,
@@ -113,7 +114,7 @@ def _is_label(label: str) -> bool:
 
 
 def _section(name: str, text: str) -> str:
-    return f"## {' '.join(name.split())}\n\n{text.strip()}"
+    return f"## {' '.join(name.split())}\n\n{contained(text.strip())}"
 
 
 def _standard(facts: Facts) -> list[tuple[str, str]]:

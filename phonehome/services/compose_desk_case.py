@@ -10,8 +10,12 @@ from incidents.desk import Report, assess, compose_sections, read_report
 from incidents.models import Incident
 from incidents.states import Scope
 from phonehome.composing import CUSTOMER, PRODUCT
+from phonehome.plain_text import cut_to, printable
 from phonehome.redacting import redact_parts
 from phonehome.services.write_revision import Content
+
+# Of GitHub's 65,536 characters; the rest is for the standard sections, headings and references.
+SECTION_CHARACTERS = 50_000
 
 
 def compose_desk_case(incident: Incident) -> Content:
@@ -19,10 +23,12 @@ def compose_desk_case(incident: Incident) -> Content:
     raw = read_report(incident.intake.signal.payload)
     assessment = assess(raw)
     report, note, kinds = _redacted(raw, assessment.note, incident)
-    sections = [
-        {"name": one.name, "side": one.side, "text": one.text}
-        for one in compose_sections(report, assessment)
-    ]
+    sections = _fitting(
+        [
+            {"name": one.name, "side": one.side, "text": one.text}
+            for one in compose_sections(report, assessment)
+        ]
+    )
     if incident.scope == Scope.PRISM_PRODUCT:
         sections = [{**one, "side": PRODUCT} for one in sections]
     if not any(one["side"] == PRODUCT for one in sections):
@@ -36,6 +42,17 @@ def compose_desk_case(incident: Incident) -> Content:
         redaction_report={"status": "passed", "redacted_fields": kinds},
         note=note,
     )
+
+
+def _fitting(sections: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The sections within what an issue holds, the standard sections and references included."""
+    left = SECTION_CHARACTERS
+    fitting = []
+    for one in sections:
+        text = cut_to(one["text"], left) if one["side"] == PRODUCT else one["text"]
+        left = max(200, left - len(text)) if one["side"] == PRODUCT else left
+        fitting.append({**one, "text": text})
+    return fitting
 
 
 def _title(report: Report, incident: Incident, sections: list[dict[str, str]]) -> str:
@@ -52,6 +69,7 @@ def _redacted(raw: Report, note: str, incident: Incident) -> tuple[Report, str, 
     environment = [f"{name}: {value}" for name, value in raw.environment.items()]
     texts = [raw.text, raw.stack_trace or "", raw.reproduction or "", note, *environment]
     clean, kinds = redact_parts(texts, incident.tenant_id)
+    clean = [printable(one) for one in clean]
     text, stack_trace, reproduction, clean_note, *clean_environment = clean
     report = replace(
         raw,

@@ -3,11 +3,18 @@
 from uuid import UUID
 
 import structlog
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from incidents.models import Incident
+from access.selectors import holder_of
+from access.states import PersonaDuty
+from bridge.services.send_signal import send_signal
+from bridge.states import SignalType
+from incidents.models import Incident, TimelineEntry
 from incidents.selectors import cases_to_stage, desk_has_triage
 from incidents.services.run_desk import desk_mode
-from incidents.states import DeskMode
+from incidents.states import DeskMode, WithWhom
+from incidents.timeline import note
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
 from phonehome.errors import PACKET_EXISTS
@@ -17,6 +24,7 @@ from phonehome.services.stage_packet import stage_packet
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+LEFT_TO_CLARA = "staging_left_to_clara"
 
 
 def stage_desk_case(incident_pk: UUID) -> bool:
@@ -33,14 +41,15 @@ def stage_desk_case(incident_pk: UUID) -> bool:
         )
     except CareError as error:
         if error.code != PACKET_EXISTS.code:
-            raise
+            _leave_to_clara(incident, error)
         return False
     return True
 
 
 def stage_waiting_cases() -> int:
     """The sweep's part: cases whose nudge was lost; how many packets were made."""
-    waiting = cases_to_stage().filter(packets__isnull=True)
+    left = TimelineEntry.objects.filter(incident=OuterRef("pk"), event=LEFT_TO_CLARA)
+    waiting = cases_to_stage().filter(packets__isnull=True).exclude(Exists(left))
     made = 0
     for pk in list(waiting.values_list("pk", flat=True)[:BATCH]):
         try:
@@ -48,6 +57,36 @@ def stage_waiting_cases() -> int:
         except Exception:
             log.exception("desk.not_staged", incident=str(pk))
     return made
+
+
+@transaction.atomic
+def _leave_to_clara(incident: Incident, error: CareError) -> None:
+    """What the desk cannot compose is said once, to Clara, and left out of the sweep."""
+    by = SystemPrincipal("desk", incident.tenant_id)
+    if incident.timeline.filter(event=LEFT_TO_CLARA).exists():
+        return
+    log.warning("desk.left_to_clara", incident=incident.incident_id, code=error.code)
+    note(
+        incident,
+        LEFT_TO_CLARA,
+        by=by,
+        with_whom=WithWhom.INCIDENT_MANAGER,
+        code=error.code,
+        fields=sorted(error.fields or {}),
+    )
+    send_signal(
+        sender=holder_of(PersonaDuty.SHIPPING, incident.tenant_id),
+        by=by,
+        to_identity=holder_of(PersonaDuty.INCIDENT_MANAGER, incident.tenant_id).identity,
+        signal_type=SignalType.TASK,
+        category="phone-home",
+        payload={
+            "event": LEFT_TO_CLARA,
+            "incident_id": incident.incident_id,
+            "code": error.code,
+            "message": error.message,
+        },
+    )
 
 
 def _is_ours(incident: Incident) -> bool:
