@@ -80,7 +80,7 @@ def test_a_digest_is_lower_case_hex_sha256_of_the_canonical_form() -> None:
         "\ud800",
         {"\udc00": 1},
         {1: 2},
-        {"a": object()},
+        pytest.param({"a": object()}, id="an object"),
         b"bytes",
         [{"deep": [math.nan]}],
     ],
