@@ -14,18 +14,33 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Words that appear in a value only when it stands for a value.
-_STAND_IN = compile_bytes(
-    r"(?i)example|placeholder|change[_-]?me|replace[_-]?(?:me|with|this)|your[_\- ]|insert[_-]"
-    r"|dummy|redacted|masked|hidden|removed|filtered|not[_-]?set|x{4,}|\*{3,}|\.{3}|<[a-z"
-    r" _-]{1,60}>"
-    r"|abcdefghijklm|todo|fixme|fake[_-]|sample[_-]|my[_-](?:secret|token|api|pass)|\bfoo(?:bar)?\b"
-    r"|\xff{3}"
+# A value made of these words alone stands for a value: YOUR_API_KEY, change-me, example.
+_STAND_IN_WORDS = words(
+    "example examples placeholder changeme change replaceme replace your yours my insert dummy"
+    " redacted masked hidden removed filtered notset unset todo fixme fake sample goes here"
+    " abcdefghijklmnopqrstuvwxyz"
+)
+# Words that may stand beside them, and say nothing alone; provider prefixes among them.
+_NEUTRAL_WORDS = words(
+    "a an the this that it me with by to in of for is be not set real own new some please value"
+    " values secret token tokens key keys apikey api app auth access private client server service"
+    " password passwd pass pwd passphrase login user username name account id string db database"
+    " project org host hostname bot aws azure github gitlab slack openai admin random long"
+    " prod production dev staging test live proj ant api03 sk pk rk ghp gho ghu ghs pat glpat xoxb"
+    " xoxp xapp npm pypi hf session cookie webhook url only"
+)
+_PART_ENDS = compile_bytes(r"[^0-9a-z*\xb5-\xff]+")
+_IN_BRACKETS = compile_bytes(r"^(?:<[^<>]{1,60}>|\[[a-z _\-]{1,60}\]|\{[a-z _\-]{1,60}\})$")
+# Example credentials that the vendors print in their manuals.
+_DOCUMENTED = words(
+    "akiaiosfodnn7example akiai44qh8dhbexample asiaiosfodnn7example"
+    " wjalrxutnfemi/k7mdeng/bpxrficyexamplekey je7mtgbclwbf/2zk/utk/h3yco8nvbexamplekey"
 )
 _REFERENCE = compile_bytes(
-    r"(?i)^(?:\$\{|\$\(|\$[a-z_]|\{\{|\{%|<%|%\(|%[a-z_]+%|#\{|@\w+@$|!ref|!sub|!vault|secrets\."
-    r"|env\."
-    r"|process\.env|os\.(?:environ|getenv)|vault:|ssm:|sops:|enc\[|arn:|file:|ref\+|valuefrom)"
+    r"^(?:[$%#]\{|\$\(|\{\{|\{%|<%|%\(|\$$|\$[a-z_][a-z0-9_]*$|%[a-z_][a-z0-9_]*%$|@\w+@$"
+    r"|!(?:ref|sub|vault)\b|(?:secrets|env|process\.env|os\.environ|os\.getenv)[.\[(]"
+    r"[a-z0-9_.\[\]()\"' ]*$|os\.(?:environ|getenv)$|process\.env$|vault:|ssm:|sops:|enc\[|arn:"
+    r"|file:|ref\+|valuefrom)"
 )
 _PLAIN_WORDS = words(
     "null none nil true false undefined string str int integer bool boolean bytes text any object"
@@ -48,12 +63,38 @@ def entropy(value: str) -> float:
 
 
 def is_stand_in(value: str) -> bool:
-    """Whether `value` is a documented placeholder, a reference or plainly not a secret."""
+    """Whether `value`, as a whole, is a placeholder, a reference or plainly not a secret.
+
+    A stand-in word inside a longer value proves nothing: people build passwords from such words.
+    """
     bare = value.strip("\"'`").lower()
-    if bare in _PLAIN_WORDS or len(set(bare)) <= (2 if len(bare) >= 6 else 1):
+    if bare in _PLAIN_WORDS or is_made_of_stand_ins(bare):
         return True
     data = bare.encode("latin-1", "replace")
-    return bool(_REFERENCE.search(data) or _STAND_IN.search(data))
+    return bool(_REFERENCE.search(data) or _IN_BRACKETS.search(data))
+
+
+def is_made_of_stand_ins(value: str) -> bool:
+    """Whether every part of `value` is a stand-in word or one repeated character.
+
+    `your-token-here`, `xxxx-xxxx`, `****`; also the credentials that vendors document.
+    """
+    bare = value.lower()
+    if bare in _DOCUMENTED or bare.count("*") * 2 > len(bare):
+        return True
+    parts = [
+        part.decode("latin-1")
+        for part in _PART_ENDS.split(bare.encode("latin-1", "replace"))
+        if part
+    ]
+    tells = False
+    for part in parts:
+        is_run = len(set(part)) == 1
+        if not is_run and part not in _STAND_IN_WORDS and part not in _NEUTRAL_WORDS:
+            return False
+        tells = tells or part in _STAND_IN_WORDS or (is_run and len(part) >= 3)
+    # Punctuation alone (`...`, `---`) stands for a value as well.
+    return tells or not parts or len(set(bare)) == 1
 
 
 _DOCUMENTATION_NETWORKS = tuple(
@@ -119,7 +160,6 @@ PUBLIC_DOMAINS = words(
     gitpod.io heroku.com vercel.com netlify.com fly.io digitalocean.com
     """
 )
-_RESERVED_SUFFIXES = (".example", ".test", ".invalid", ".localhost")
 # Domains under which customers get names of their own: the bare domain is public, a name is not.
 _HOSTING_DOMAINS = words(
     "github.io readthedocs.io fly.io azure.com slack.com sentry.io heroku.com vercel.com"
@@ -131,7 +171,8 @@ _PUBLIC_LABELS = words("www docs api status registry index blog help support dl 
 def is_public_host(host: str) -> bool:
     """Whether `host` (lower case, no port) is documentation or known to everybody."""
     host = host.rstrip(".")
-    if host == "localhost" or host.endswith(_RESERVED_SUFFIXES) or host in PUBLIC_DOMAINS:
+    # `.example`, `.test` and `.invalid` are no exemption: people give such names to real machines.
+    if host == "localhost" or host.endswith(".localhost") or host in PUBLIC_DOMAINS:
         return True
     labels = host.split(".")
     for size in (2, 3):

@@ -16,7 +16,7 @@ from redaction.rules import RULES
 from redaction.types import Finding, Hit, Rule, Severity
 from redaction.views import MAX_DEPTH, View, decoded_view
 
-RULE_SET_VERSION = "2026.11-1"
+RULE_SET_VERSION = "2026.11-2"
 
 # Rounds of looking again at lines whose findings were masked. Each round masks more, so it ends
 # by itself; the limit keeps the work linear.

@@ -74,7 +74,8 @@ def _is_password(hit: Hit) -> bool:
     if _TIME_OR_NUMBER.search(value.encode("latin-1")):
         return len(value) >= 6 and value.isdigit()
     if hit.group("v_bare") is not None and _reads_on(hit):
-        return not _IDENTIFIER.search(value.encode("latin-1"))
+        # A capitalised word or one in another script is prose as well.
+        return not (value.isalpha() or _IDENTIFIER.search(value.encode("latin-1")))
     return True
 
 
@@ -94,6 +95,9 @@ def _is_secret(hit: Hit) -> bool:
     if len(value) < 8 or is_stand_in(value) or _is_bad_name(name) or _is_code(hit, value):
         return False
     data = value.encode("latin-1")
+    exported = hit.data[max(0, hit.whole_start - 7) : hit.whole_start].lower() == b"export "
+    if exported and _IDENTIFIER.search(data):
+        return True  # a shell exports values; in code the same words would be a variable
     if _IDENTIFIER.search(data) or _TIME_OR_NUMBER.search(data) or value[:1] in "/.~":
         return False
     if " " in value.strip() or "://" in value:

@@ -17,9 +17,9 @@ _FILE_ENDINGS = words(
 def _is_email(hit: Hit) -> bool:
     local, _, domain = hit.value.lower().rpartition("@")
     ending = domain.rpartition(".")[2]
-    if domain.endswith((".example", ".test", ".invalid", ".localhost")):
+    if domain.endswith(".localhost") or ending in _FILE_ENDINGS:
         return False
-    if domain in ("example.com", "example.net", "example.org") or ending in _FILE_ENDINGS:
+    if ".".join(domain.split(".")[-2:]) in ("example.com", "example.net", "example.org"):
         return False
     if local in ("git", "hg", "svn") and hit.after(1) in (":", "/"):
         return False  # a repository address, not a mailbox
@@ -81,9 +81,11 @@ RULES: tuple[Rule, ...] = (
             "mail «jane.doe+x@acme-corp.de» failed",
             "<«j@sub.mail.acme.co.uk»>,",
             "user=«o'neil@acme.io»&x=1",
+            "«bob@corp.example», «ann@mail.acme.test», «x@acme.invalid»",
         ),
         negatives=(
             "support@example.com",
+            "support@mail.example.org",
             "lodash@4.17.21",
             "git@github.com:acme/x",
             "icon@2x.png",

@@ -16,6 +16,12 @@ _SURE = (
 )
 _SHARED = (
     "io|dev|cloud|app|co|ai|tech|systems|info|me|sh|xyz|online|site|tv|cc|gg|run|zone|network|host"
+    "|example|test|invalid"
+)
+# What stands before `.example` and `.test` in names of files: `settings.py.example`.
+_FILE_PARTS = words(
+    "config settings env yaml yml json py rb js ts toml ini conf cfg sample local override compose"
+    " properties xml md txt sh"
 )
 _CODE_FIRST = words(
     "com org net io self this threading asyncio settings config env module local django java javax"
@@ -61,10 +67,11 @@ def _is_internal(hit: Hit) -> bool:
         return False
     if len(labels) > 2 or labels[-1] in ("lan", "corp", "intranet", "localdomain"):
         return True
-    if "-" in labels[0] or any(c.isdigit() for c in labels[0]) or _in_context(hit):
+    if _is_numbered_label(labels[0]) or _in_context(hit):
         return True
     # `from celery.local import x`, `assert not fn.internal`: source code, not a machine.
-    return hit.value.islower() and not _CODE_BEFORE.search(hit.before(8).encode("latin-1"))
+    one_case = hit.value.islower() or hit.value.isupper()
+    return one_case and not _CODE_BEFORE.search(hit.before(8).encode("latin-1"))
 
 
 def _is_domain(hit: Hit) -> bool:
@@ -83,9 +90,17 @@ def _is_domain(hit: Hit) -> bool:
     # `ASP.NET`, `System.Net`: domains are written in one case, and in lower case when in doubt.
     if not value.islower() and (len(labels) == 2 or not value.isupper()):
         return False
+    if labels[-1] in ("example", "test", "invalid"):
+        if labels[-2] in _FILE_PARTS:
+            return False
+        return len(labels) > 2 or labels[-1] == "example" or _is_numbered_label(labels[0])
     if len(labels[-1]) == 2 or labels[-1] in _SHARED.split("|"):
         return len(labels) > 2 and not labels[-2].isdigit()
     return not all(label.isdigit() for label in labels[:-1])
+
+
+def _is_numbered_label(label: str) -> bool:
+    return "-" in label or any(c.isdigit() for c in label)
 
 
 def _is_labelled_host(hit: Hit) -> bool:
@@ -105,6 +120,11 @@ def _is_numbered(value: str) -> bool:
     if len(parts) < 3 or parts[1] in _REGIONS or not parts[-2].rstrip("0123456789"):
         return False
     return not any(part in _REGIONS for part in parts)
+
+
+def _is_login_host(hit: Hit) -> bool:
+    value = hit.value.lower()
+    return value not in ("localhost", "host", "hostname") and not is_public_host(value)
 
 
 def _is_syslog_host(hit: Hit) -> bool:
@@ -132,6 +152,7 @@ RULES: tuple[Rule, ...] = (
             "dial «db-1.acme.internal»:5432",
             "«billing.shop.svc.cluster.local»",
             "on «mac-7.local» and «fileserver.corp».",
+            "no route to «ACME.INTERNAL» today",
         ),
         negatives=(
             "threading.local()",
@@ -180,6 +201,8 @@ RULES: tuple[Rule, ...] = (
             "GET https://«portal.acme-shop.com»/login",
             "resolve «api.eu.acme.io»: no such host",
             "«mx1.acme.de» refused",
+            "dial «db-7.internal.corp.example»:5432",
+            "https://«corp.test»/x and «web-1.invalid», «acme.example»",
         ),
         negatives=(
             "https://github.com/",
@@ -188,6 +211,8 @@ RULES: tuple[Rule, ...] = (
             "ASP.NET Core",
             "com.acme.net.Foo",
             "https://www.example.com/x",
+            "cp settings.py.example config.example .env.example",
+            "app.test.js, /x/.test(y), unit.test, email.invalid",
             "socket.io",
             "org.springframework.web",
         ),
@@ -227,6 +252,17 @@ RULES: tuple[Rule, ...] = (
         check=lambda hit: hit.value not in ("localhost", "github.com", "gitlab.com"),
         positives=("deploy@«web-12»:~$ ls",),
         negatives=("root@localhost:/# ls",),
+    ),
+    Rule(
+        name="login_host",
+        type="env.hostname",
+        keywords=(r"(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)\b[^\r\n]{0,160}@",),
+        pattern=r"(?i)\b(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)(?:://|[ \t](?:[^\r\n|;&@\x0c]{0,120}"
+        r"[ \t\"'])?)[a-z0-9_][a-z0-9_.\-]*@(?P<v>[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)",
+        severity="medium",
+        check=_is_login_host,
+        positives=("run ssh -p 22 bob@«web01» now", "ssh://bob@«web01»/x"),
+        negatives=("ssh -T git@github.com", "ssh root@localhost"),
     ),
     Rule(
         name="syslog_host",

@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
         keywords=(r"hooks\.slack(?:-gov)?\.com/",),
         pattern=r"(?i)https?://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/"
         r"[0-9A-Za-z/_\-]{20,}",
-        check=lambda hit: not is_stand_in(hit.value),
+        check=lambda hit: not is_stand_in(hit.value.rpartition("/")[2]),
         positives=(
             "post to «https://hooks.slack.com/services/T{base32:8}/B{base32:8}/{alnum:24}»",
         ),

@@ -13,6 +13,7 @@ _SYSTEM_ACCOUNTS = words(
     " null true false unknown id agent login email password owner home work worker build builder ci"
     " string str int field object model data interface type input required sa dbo linuxbrew"
     " await async localhost this current new old my the your"
+    " foo bar baz foobar example"
 )
 
 
@@ -72,6 +73,17 @@ RULES: tuple[Rule, ...] = (
         check=_is_login,
         positives=('authentication failed for user "«billing_rw»"',),
         negatives=('role "postgres" does not exist',),
+    ),
+    Rule(
+        name="login_user",
+        type="env.username",
+        keywords=(r"(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)\b[^\r\n]{0,160}@",),
+        pattern=r"(?i)\b(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)(?:://|[ \t](?:[^\r\n|;&@\x0c]{0,120}"
+        r"[ \t\"'])?)(?P<v>[a-z0-9_][a-z0-9_.\-]*)@[a-z0-9]",
+        severity="low",
+        check=lambda hit: is_account_of_a_person(hit.value),
+        positives=("run ssh -p 22 «bob»@web01 now", "scp x.tgz «kofi»@web01:/tmp"),
+        negatives=("ssh root@web01", "ssh git@github.com"),
     ),
     Rule(
         name="name_in_greeting",

@@ -15,7 +15,7 @@ _PUBLIC_OWNERS = words(
     googleapis ruby rails rubygems php symfony laravel jquery twbs webpack babel eslint prettier
     dotnet nuget openssl curl nginx sqlite mozilla w3c whatwg franktewksbury
     features settings login about pricing orgs topics marketplace sponsors security explore
-    owner org user your-org example acme-example
+    owner org user your-org example acme-example foo bar
     """
 )
 

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from redaction.allow import entropy, is_stand_in
-from redaction.types import Hit, Rule
+from collections.abc import Callable
+
+from redaction.allow import entropy, is_made_of_stand_ins
+from redaction.types import Hit, Rule, compile_bytes
 
 
-def is_random(hit: Hit) -> bool:
-    """A real token is not a documented example and not one character over and over."""
-    return not is_stand_in(hit.value) and entropy(hit.value[-24:]) > 2.2
+def not_stand_in(prefix: str) -> Callable[[Hit], bool]:
+    """A check that refuses only what is a stand-in as a whole behind the provider's `prefix`.
+
+    The shape proves the token: neither a word in it nor low entropy makes it harmless.
+    """
+    pattern = compile_bytes(f"(?i)(?:{prefix})")
+
+    def check(hit: Hit) -> bool:
+        value = hit.value
+        found = pattern.match(value.encode("latin-1"))
+        body = value[found.end() :] if found else value
+        return not (is_made_of_stand_ins(value) or is_made_of_stand_ins(body))
+
+    return check
 
 
-def has_digit_and_is_random(hit: Hit) -> bool:
-    """For prefixes that words and CSS classes share (`sk-loading-spinner`)."""
+_is_ai_key = not_stand_in("sk-")
+
+
+def is_ai_key(hit: Hit) -> bool:
+    """For `sk-`, which words and CSS classes share: `sk-loading-spinner-2`.
+
+    A word-like body has no long run of letters and digits mixed.
+    """
     body = hit.value[3:]
-    mixed = any(c.isdigit() for c in body) and any(c.isalpha() for c in body)
-    return mixed and is_random(hit) and entropy(body) > 3.0
-
-
-def not_aws_example(hit: Hit) -> bool:
-    """AWS ends the key ids of its documentation in EXAMPLE."""
-    return not hit.value.endswith("EXAMPLE") and is_random(hit)
+    if not (any(c.isdigit() for c in body) and any(c.isalpha() for c in body)):
+        return False
+    longest = max(body.replace("_", "-").split("-"), key=len)
+    is_token = len(longest) >= 16 and any(c.isdigit() for c in longest)
+    return (is_token or entropy(body) > 3.0) and _is_ai_key(hit)
 
 
 def token(
@@ -36,7 +53,7 @@ def token(
         type=f"secret.{name}",
         keywords=(keyword,),
         pattern=pattern,
-        check=is_random,
+        check=not_stand_in(keyword),
         positives=(f"using «{example}» now", f'"value": "«{example}»",'),
         negatives=negatives,
     )

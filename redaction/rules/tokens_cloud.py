@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redaction.rules.token import not_aws_example, token
+from redaction.rules.token import not_stand_in, token
 from redaction.types import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -11,7 +11,7 @@ RULES: tuple[Rule, ...] = (
         type="secret.aws_access_key",
         keywords=("AKIA|ASIA|ABIA|ACCA",),
         pattern=r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b",
-        check=not_aws_example,
+        check=not_stand_in("AKIA|ASIA|ABIA|ACCA"),
         positives=("aws_access_key_id = «AKIA{base32:16}»",),
         negatives=("AKIAIOSFODNN7EXAMPLE", "AKIAXXXXXXXXXXXXXXXX"),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redaction.rules.token import has_digit_and_is_random, token
+from redaction.rules.token import is_ai_key, token
 from redaction.types import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = (
         type="secret.ai_provider_key",
         keywords=(r"\bsk-",),
         pattern=r"\bsk-[0-9A-Za-z_\-]{19,}[0-9A-Za-z_]",
-        check=has_digit_and_is_random,
+        check=is_ai_key,
         positives=("OPENAI uses «sk-proj-{alnum:48}»", "«sk-ant-api03-{alnum:80}AA»"),
         negatives=("class sk-folding-cube-animation-large", "sk-xxxxxxxxxxxxxxxxxxxxxxxx"),
     ),
