@@ -36,9 +36,7 @@ def once(request: Any, work: Callable[[], Response]) -> Response:
     if key is None:
         with transaction.atomic():
             return work()
-    if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isprintable():
-        text = f"Must be 1 to {MAX_KEY_CHARACTERS} printable characters."
-        raise invalid(**{"Idempotency-Key": text})
+    _check_key(key)
     caller, fingerprint = str(request.auth.pk), _fingerprint(request)
     with _only_one(caller, key), transaction.atomic():
         _lock(caller, key)
@@ -46,13 +44,28 @@ def once(request: Any, work: Callable[[], Response]) -> Response:
         if stored is not None:
             return _replay(stored, fingerprint)
         response = work()
-        IdempotentAnswer.objects.create(
-            caller=caller,
-            key=key,
-            fingerprint=fingerprint,
-            status=response.status_code,
-            body=json.loads(_rendered(response)),
-        )
+        _store(caller, key, fingerprint, response)
+        return response
+
+
+def once_settled(request: Any, work: Callable[[], Response]) -> Response:
+    """`once` for work that waits for others and so cannot run in one transaction. It must be safe
+    to repeat: its answer is stored after it, and a crash between the two runs it again.
+
+    An answer that is not final (202) is not stored.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return work()
+    _check_key(key)
+    caller, fingerprint = str(request.auth.pk), _fingerprint(request)
+    with _only_one(caller, key):
+        stored = IdempotentAnswer.objects.filter(caller=caller, key=key).first()
+        if stored is not None:
+            return _replay(stored, fingerprint)
+        response = work()
+        if response.status_code in (200, 201):
+            _store(caller, key, fingerprint, response)
         return response
 
 
@@ -61,6 +74,22 @@ def forget_old_answers() -> int:
     horizon = clock.now() - timedelta(days=KEEP_DAYS)
     deleted, _ = IdempotentAnswer.objects.filter(created_at__lt=horizon).delete()
     return deleted
+
+
+def _check_key(key: str) -> None:
+    if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isprintable():
+        text = f"Must be 1 to {MAX_KEY_CHARACTERS} printable characters."
+        raise invalid(**{"Idempotency-Key": text})
+
+
+def _store(caller: str, key: str, fingerprint: str, response: Response) -> None:
+    IdempotentAnswer.objects.create(
+        caller=caller,
+        key=key,
+        fingerprint=fingerprint,
+        status=response.status_code,
+        body=json.loads(_rendered(response)),
+    )
 
 
 def _replay(stored: IdempotentAnswer, fingerprint: str) -> Response:

@@ -36,7 +36,7 @@ class SectionSerializer(StrictSerializer):
     text = StrictCharField(max_length=BODY_CHARACTERS, trim_whitespace=False)
 
 
-class RedactionReportSerializer(StrictSerializer):
+class RedactionReportSerializer(serializers.Serializer):
     """SPEC-115's minimum shape; fields of `redaction.report` beside it are taken too."""
 
     status = StrictCharField(max_length=20)
@@ -98,14 +98,17 @@ class WithdrawSerializer(StrictSerializer):
     reason = StrictCharField(max_length=1000)
 
 
-class OperatorReviewSerializer(StrictSerializer):
-    """SPEC-115's `operator_review`; it is compared with the stored decision and decides nothing."""
+class OperatorReviewSerializer(serializers.Serializer):
+    """SPEC-115's minimum shape of a decision, or what a record's `operator_review` shows; it is
+    compared with the stored decision and decides nothing."""
 
     approved = StrictBooleanField()
     approved_by = StrictCharField(max_length=150, required=False)
     approved_at = StrictCharField(max_length=64, required=False)
     review_surface = serializers.ChoiceField(["terminal", "dashboard", "cli"], required=False)
     notes = StrictCharField(max_length=5000, required=False, allow_blank=True)
+    revision = serializers.IntegerField(required=False)
+    packet_sha256 = StrictCharField(max_length=64, required=False)
 
 
 class PhoneHomeSerializer(StrictSerializer):

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from access.api.views import AgentView
 from kernel.api.envelope import error_body
 from kernel.api.exceptions import record_refusal
-from kernel.api.idempotency import once
+from kernel.api.idempotency import once, once_settled
 from kernel.api.pagination import KeysetPagination
 from kernel.api.query import one_of
 from kernel.api.schema import PAGE
@@ -154,7 +154,6 @@ class WithdrawView(AgentView):
 
 class PhoneHomeView(AgentView):
     actions: ClassVar[dict[str, str]] = {"POST": "phonehome.packet.ship"}
-    takes_idempotency_key = False
 
     @extend_schema(
         operation_id="phone_home",
@@ -162,15 +161,18 @@ class PhoneHomeView(AgentView):
         responses={200: VerbSerializer, 201: VerbSerializer, 202: VerbSerializer},
     )
     def post(self, request: Any) -> Response:
-        """The verb of SPEC-115. Its own `idempotency_key` makes it safe to repeat, so an
-        `Idempotency-Key` header adds nothing here: the second answer is `duplicate`."""
+        """The verb of SPEC-115. It is safe to repeat by itself: the second answer is `duplicate`;
+        with an `Idempotency-Key` the first settled answer is replayed."""
         data = self.validated(PhoneHomeSerializer)
         data["local_artifact_refs"] = data.get("local_artifact_refs") or []
         call = PhoneHomeCall(**data)
+        return once_settled(request, lambda: self._answer(call))
+
+    def _answer(self, call: PhoneHomeCall) -> Response:
         try:
             answer = phone_home(call, by=self.agent)
         except CareError as error:
-            record_refusal(error, self.agent, path=request.path)
+            record_refusal(error, self.agent, path=self.request.path)
             details = {
                 name: value
                 for name, value in error.details.items()

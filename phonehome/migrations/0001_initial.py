@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('tenant_id', models.UUIDField(editable=False)),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('claimed', 'claimed'), ('done', 'done'), ('waiting', 'waits for an operator'), ('cancelled', 'cancelled')], default='queued', max_length=12)),
+                ('transport', models.CharField(editable=False, help_text='The way out that the operator was shown; it ships that way or not at all.', max_length=20)),
                 ('not_before', models.DateTimeField()),
                 ('attempts_made', models.PositiveIntegerField(default=0)),
                 ('lease_token', models.UUIDField(null=True)),

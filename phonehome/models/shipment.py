@@ -22,6 +22,11 @@ class Shipment(models.Model):
     state = models.CharField(
         max_length=12, choices=ShipmentState.choices, default=ShipmentState.QUEUED
     )
+    transport = models.CharField(
+        max_length=20,
+        editable=False,
+        help_text="The way out that the operator was shown; it ships that way or not at all.",
+    )
     not_before = models.DateTimeField()
     attempts_made = models.PositiveIntegerField(default=0)
     lease_token = models.UUIDField(null=True)

@@ -14,6 +14,7 @@ from kernel import clock
 from kernel.errors import CareError
 from kernel.ledger import record as record_fact
 from kernel.tasks import nudge_on_commit
+from phonehome.egress import transport_name
 from phonehome.errors import RETENTION_UNAPPROVED
 from phonehome.models import PhoneHomeRecord, Shipment
 from phonehome.redacting import scan_outgoing
@@ -63,6 +64,7 @@ def approve_packet(
         tenant_id=record.tenant_id,
         record=record,
         review=review,
+        transport=transport_name(),
         not_before=clock.now() + timedelta(seconds=delay_seconds),
     )
     record_fact(

@@ -11,7 +11,7 @@ from django.db import transaction
 from kernel import clock
 from phonehome.egress import KILL_GRACE_SECONDS, open_transport
 from phonehome.errors import TARGET_CHANGED
-from phonehome.models import Attempt
+from phonehome.models import Attempt, Shipment
 from phonehome.selectors import creating_attempts
 from phonehome.services.claim_shipment import Claim, claim_shipment
 from phonehome.services.cross_link import cross_link
@@ -61,10 +61,11 @@ def ship_now(shipment_id: UUID) -> bool:
 
 
 def _transport(claim: Claim) -> Transport:
-    """The transport in force, or the one an earlier try may have succeeded with: an issue that
-    went to GitHub is not looked for, nor sent again, in a folder."""
+    """The transport the operator was shown, or the one an earlier try may have succeeded with:
+    what was approved for GitHub, or may be there, does not go to a folder when a login is lost."""
     asked = creating_attempts(claim.record_id).order_by("creating_at")
-    transport = open_transport(asked.values_list("transport", flat=True).first())
+    approved = Shipment.objects.values_list("transport", flat=True).get(pk=claim.shipment_id)
+    transport = open_transport(asked.values_list("transport", flat=True).first() or approved)
     Attempt.objects.filter(pk=claim.attempt_id).update(transport=transport.name)
     return transport
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from access import policy
 from access.principals import AgentPrincipal
 from incidents.models import Incident
+from incidents.states import Scope as IncidentScope
 from kernel import clock
 from kernel.errors import CATALOGUE, NOT_FOUND, CareError, invalid
 from kernel.tasks import nudge_on_commit
@@ -82,6 +83,8 @@ def phone_home(call: PhoneHomeCall, *, by: AgentPrincipal) -> Answer:
     )
     if incident is None:
         raise CareError(NOT_FOUND)
+    if incident.scope == IncidentScope.CUSTOMER_INTERNAL:
+        raise CareError(SCOPE_REJECTED)
     if call.dry_run:
         return Answer(_rendered(call), 200)
     record, revision = _approved_packet(call, incident)
@@ -172,6 +175,10 @@ def _same_decision(claimed: dict[str, Any], review: Review) -> bool:
         return False
     if claimed.get("review_surface", review.surface) != review.surface:
         return False
+    if claimed.get("packet_sha256", review.packet_sha256) != review.packet_sha256:
+        return False
+    if claimed.get("revision", review.revision) != review.revision:
+        return False
     at = claimed.get("approved_at")
     if at is None:
         return True
@@ -233,6 +240,8 @@ def _filed(record_id: UUID, call: PhoneHomeCall, revision: PacketRevision) -> An
 def _queued(record: PhoneHomeRecord, call: PhoneHomeCall, revision: PacketRevision) -> Answer:
     body = _shape(call, status="queued", record=record, revision=revision)
     body["record_url"] = f"/api/v1/phone-home/records/{record.pk}"
+    if record.error_code:
+        body["error"] = {"code": record.error_code, "message": record.error_message}
     return Answer(body, 202)
 
 

@@ -68,8 +68,14 @@ def reject_packet(
         incident,
         outcome="not_filed",
         text=f"{incident.incident_id} is not filed with the product team: "
-        f"{RejectReason(reason_code).label.lower()}. It stays with the care desk; reply to this "
-        "signal to go on with it.",
+        f"{_said(reason_code)}. It stays with the care desk; reply to this signal to go on "
+        "with it.",
         reason=reason_code,
     )
     return record
+
+
+def _said(reason_code: str) -> str:
+    if reason_code == RejectReason.OTHER:
+        return "an operator decided so"
+    return RejectReason(reason_code).label.lower()

@@ -165,7 +165,7 @@ class TestAtTheSameTime:
         self, cast: Cast, on_postgresql: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Another process knows nothing of our set of running keys: PostgreSQL's lock decides.
-        SQLite has one web process (check kernel.E001), so there the set is all there is."""
+        SQLite has one web process by default, so there the set is all there is."""
         thread, _ = self.first(cast.jade)
         try:
             with monkeypatch.context() as other_process:

@@ -1,5 +1,6 @@
 """One packet, at most one issue, whatever the other side answers."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -201,4 +202,19 @@ def test_stays_with_the_transport_that_may_have_filed_it(
 
     carry_until_settled(record, moved_clock)
 
-    assert asked == [None, "scripted"]
+    assert asked == ["folder", "scripted"]
+
+
+def test_ships_the_way_the_operator_was_shown(
+    cast: Cast, outbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Approved for GitHub; when the login is lost before it leaves, it does not go to a folder."""
+    monkeypatch.setattr("phonehome.services.approve_packet.transport_name", lambda: "gh_cli")
+    monkeypatch.setenv("PATH", "/nowhere")
+    record = approved_packet(cast)
+
+    carry(record)
+
+    assert not list(outbox.glob("*/issues/*.md"))
+    assert fresh(record).status == PacketStatus.SHIP_FAILED
+    assert fresh(record).error_code == "phone_home_transport_unavailable"
