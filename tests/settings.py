@@ -33,7 +33,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in the product: threads and processes of a test see one database.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(PRISM_VAR_DIR) / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] = (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON; "
+        "PRAGMA recursive_triggers=ON;"
     )
 
 (PRISM_VAR_DIR / "static").mkdir(parents=True, exist_ok=True)

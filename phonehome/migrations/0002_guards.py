@@ -6,7 +6,7 @@ A shell, the admin or a raw UPDATE meets the same refusal as the service (archit
 
 from django.db import migrations
 
-from kernel.triggers import append_only, refuse, run_sql
+from kernel.triggers import append_only, refuse, refuse_replace, run_sql
 
 RECORD = "phonehome_phonehomerecord"
 REVIEW = "phonehome_review"
@@ -85,6 +85,15 @@ SHIPMENT_TEXT = "phonehome: a shipment needs an approval of its packet"
 NEW_SHIPMENT_TEXT = "phonehome: a shipment begins with an approved packet"
 BOTH = ("INSERT", "UPDATE")
 
+# Said again beside the unique index, because SQLite's REPLACE removes the row that is in its way.
+ANOTHER = """
+    SELECT 1 FROM phonehome_phonehomerecord other
+    WHERE other.incident_id = NEW.incident_id
+      AND other.repo = NEW.repo
+      AND other.status NOT IN ('rejected', 'withdrawn')
+"""
+ANOTHER_TEXT = "phonehome: there is a packet for this incident and repository"
+
 
 def _guard(
     table: str, name: str, condition: str, text: str, events: tuple[str, ...] = BOTH
@@ -124,6 +133,7 @@ class Migration(migrations.Migration):
             f"NEW.status IN ({NEEDS_APPROVAL}) AND NOT EXISTS ({APPROVED})",
             RECORD_TEXT,
         ),
+        _guard(RECORD, "once", f"EXISTS ({ANOTHER})", ANOTHER_TEXT, ("INSERT",)),
         _guard(REVIEW, "gate", f"NOT EXISTS ({DECIDED})", REVIEW_TEXT, ("INSERT",)),
         _guard(
             SHIPMENT,
@@ -149,6 +159,7 @@ class Migration(migrations.Migration):
             "OR NEW.incident_id <> OLD.incident_id OR NEW.repo <> OLD.repo",
         ),
         refuse(RECORD, "no_delete", "DELETE", "packets are never deleted"),
+        *(refuse_replace(table) for table in (RECORD, SHIPMENT, ATTEMPT)),
         refuse(
             SHIPMENT,
             "no_return",

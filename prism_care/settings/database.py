@@ -5,6 +5,7 @@ in any run, and FULL loses no commit on power loss.
 """
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from prism_care.settings.env import PRISM_VAR_DIR, make_var_dir, read
 
@@ -26,12 +27,19 @@ _pool = read(
 )
 
 _database = dict(environ.Env.db_url_config(_url))
+if not _database.get("ENGINE"):
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not of the form `postgres://user:password@host:5432/name` or "
+        "`sqlite:////path/to/file`."
+    )
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     make_var_dir()
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        # recursive_triggers: the row that a REPLACE removes meets the DELETE triggers too.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA recursive_triggers=ON;",
     }
     _database["CONN_MAX_AGE"] = None
 else:
