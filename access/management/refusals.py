@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.db import OperationalError, ProgrammingError
 
 from kernel.api.exceptions import record_refusal
 from kernel.errors import CareError
@@ -28,6 +29,10 @@ def refusals_as_command_errors(by: Principal = COMMAND_LINE, **data: Any) -> Ite
         ]
         parts += [f"  Next: {step['label']}" for step in error.next_steps]
         raise CommandError("\n".join(parts)) from error
+    except (OperationalError, ProgrammingError) as error:
+        raise CommandError(
+            f"The database refused: {str(error).strip()}\nIs it migrated? Run manage.py migrate."
+        ) from error
     except UnicodeEncodeError as error:
         # A terminal can hand over bytes that are no text; no database stores what Python makes
         # of them.

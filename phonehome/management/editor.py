@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -16,6 +17,8 @@ def edited_in_editor(text: str) -> str:
     editor cannot be run, fails, or leaves something that is not text.
     """
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    if command == "vi" and not sys.stdin.isatty():
+        raise CommandError("There is no terminal to edit on; give --title, --body-file or EDITOR.")
     with tempfile.TemporaryDirectory(prefix="prism-care-") as folder:
         path = Path(folder) / "body.md"
         path.touch(mode=0o600)

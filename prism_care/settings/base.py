@@ -30,7 +30,7 @@ WEB_WORKERS = read(
     "int",
     default=1,
     minimum=1,
-    meaning="Web processes of `make run`. More than one needs PostgreSQL.",
+    meaning="Web processes. SQLite serves one best; PostgreSQL is made for more.",
 )
 
 INSTALLED_APPS = [

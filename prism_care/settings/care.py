@@ -95,7 +95,7 @@ PHONE_HOME_LEASE_SECONDS = read(
 PHONE_HOME_LOOK_SECONDS = read(
     "PHONE_HOME_LOOK_SECONDS",
     "int",
-    default=15,
+    default=10,
     minimum=0,
     meaning="After an unknown outcome, how long the repository is watched for the issue before "
     "a second create is allowed.",
