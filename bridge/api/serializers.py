@@ -56,7 +56,7 @@ class SendSignalSerializer(StrictSerializer):
 class BatchSerializer(StrictSerializer):
     """Signals, each of the form that `POST /signals` takes."""
 
-    signals = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=100)
+    signals = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=100)
 
 
 class PartySerializer(serializers.Serializer):

@@ -27,6 +27,7 @@ from kernel.api.idempotency import once
 from kernel.api.pagination import KeysetPagination, OldestFirst
 from kernel.api.query import number, one_of, uuid_or_none
 from kernel.api.schema import PAGE
+from kernel.api.serializers import NothingSerializer
 
 MAX_WAIT_SECONDS = 30
 
@@ -103,7 +104,7 @@ class BatchView(AgentView):
 
         return once(request, work)
 
-    def _one(self, item: dict[str, Any]) -> dict[str, Any]:
+    def _one(self, item: Any) -> dict[str, Any]:
         try:
             checked = SendSignalSerializer(data=item)
             checked.is_valid(raise_exception=True)
@@ -131,6 +132,7 @@ class ReadView(AgentView):
     @extend_schema(operation_id="signals_mark_read", request=None, responses=SignalSerializer)
     def post(self, request: Any, signal_id: UUID) -> Response:
         """Mark a received signal read; repeating it changes nothing."""
+        self.validated(NothingSerializer)
         return Response(signal_body(mark_read(signal_id=signal_id, by=self.agent)))
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
@@ -65,7 +65,7 @@ def once_settled(request: Any, work: Callable[[], Response]) -> Response:
             return _replay(stored, fingerprint)
         response = work()
         if response.status_code in (200, 201):
-            _store(caller, key, fingerprint, response)
+            _store_unless_stored(caller, key, fingerprint, response)
         return response
 
 
@@ -90,6 +90,15 @@ def _store(caller: str, key: str, fingerprint: str, response: Response) -> None:
         status=response.status_code,
         body=json.loads(_rendered(response)),
     )
+
+
+def _store_unless_stored(caller: str, key: str, fingerprint: str, response: Response) -> None:
+    """Another web process may have answered the same key meanwhile; its answer stays the first."""
+    try:
+        with transaction.atomic():
+            _store(caller, key, fingerprint, response)
+    except IntegrityError:
+        return
 
 
 def _replay(stored: IdempotentAnswer, fingerprint: str) -> Response:

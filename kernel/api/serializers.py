@@ -22,6 +22,10 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class NothingSerializer(StrictSerializer):
+    """No body, or an empty object."""
+
+
 class StrictCharField(serializers.CharField):
     """Text only: DRF would turn 5 and true into "5" and "True"."""
 

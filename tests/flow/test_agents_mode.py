@@ -74,3 +74,20 @@ def test_a_list_of_packets_costs_the_same_however_long(
         staged(cast, settings)
     with django_assert_max_num_queries(8):
         assert len(cast.clara.get("phone-home/records").json()["results"]) == 4
+
+
+def test_a_batch_entry_that_is_no_signal_fails_alone(cast: Cast) -> None:
+    good = {"to_identity": "Sage", "signal_type": "Notice", "payload": "prism_signal hangs"}
+    answer = cast.jade.post("signals/batch", {"signals": [good, 5, {"payload": 1}]})
+    assert answer.status_code == 207
+    first, second, third = answer.json()["results"]
+    assert first["status"] == "sent"
+    assert second["error"]["code"] == third["error"]["code"] == "invalid_request"
+
+
+def test_reading_a_signal_takes_no_fields(cast: Cast) -> None:
+    cast.jade.report()
+    (signal,) = cast.sage.inbox()
+    path = f"signals/{signal['signal_id']}/read"
+    assert cast.sage.post(path, {"status": "answered"}).status_code == 400
+    assert cast.sage.request("POST", path).json()["status"] == "read"
