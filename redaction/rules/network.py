@@ -53,6 +53,9 @@ def _is_ipv6(hit: Hit) -> bool:
 def _is_mac(hit: Hit) -> bool:
     if hit.before(1) in (":", "-") or hit.after(1) in (":", "-"):
         return False  # part of a fingerprint
+    after = hit.after(2)
+    if hit.before(1) == "." or (after[:1] == "." and after[1:].isalnum()):
+        return False  # four groups and more are another kind of number
     plain = hit.value.replace(":", "").replace("-", "").replace(".", "").lower()
     return len(set(plain)) > 1
 
@@ -105,6 +108,6 @@ RULES: tuple[Rule, ...] = (
         severity="medium",
         check=_is_mac,
         positives=("ether «0a:1b:2c:3d:4e:5f»", "«00-1A-2B-3C-4D-5E»"),
-        negatives=("ff:ff:ff:ff:ff:ff", "aa:bb:cc:dd:ee:ff:00:11"),
+        negatives=("ff:ff:ff:ff:ff:ff", "aa:bb:cc:dd:ee:ff:00:11", "4242.4242.4242.4242"),
     ),
 )

@@ -29,13 +29,23 @@ def _has_brand(number: str) -> bool:
     )
 
 
+def _card_length(value: str) -> int:
+    """How much of `value` is a card number: a short group behind it may be its check code."""
+    for end in (len(value), len(value.rstrip("0123456789")) - 1):
+        number = "".join(c for c in value[:end] if c.isdigit())
+        if len(number) < 13:
+            return 0
+        if len(set(number)) > 1 and _has_brand(number) and luhn.is_valid(number):
+            return end
+    return 0
+
+
 def _is_card(hit: Hit) -> bool:
-    number = _digits(hit)
     if hit.before(1) in (".", "-", "/", "_") or hit.after(1) in ("-", "_", "/"):
         return False
     if hit.after(1) == "." and hit.after(2)[1:].isdigit():
         return False
-    return len(set(number)) > 1 and _has_brand(number) and bool(luhn.is_valid(number))
+    return _card_length(hit.value) > 0
 
 
 def _is_ssn(hit: Hit) -> bool:
@@ -60,16 +70,22 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="payment_card",
         type="pii.payment_card",
-        keywords=(r"[0-9][0-9 \-]{11,30}[0-9]",),
-        pattern=r"\b[2-6](?:[ \-]?[0-9]){12,18}\b",
+        keywords=(r"[0-9][0-9 \-./]{11,30}[0-9]",),
+        # Dots and slashes part versions and dates too, so there the groups must be a card's.
+        pattern=r"\b(?:[2-6][0-9]{3}(?:[ \-./][0-9]{4}){2}[ \-./][0-9]{1,4}(?:[ \-./][0-9]{3})?"
+        r"|3[0-9]{3}[ \-./][0-9]{6}[ \-./][0-9]{4,5}|[2-6](?:[ \-]?[0-9]){12,18})\b",
         check=_is_card,
+        trim=_card_length,
         positives=(
             "card «4242 4242 4242 4242» declined",
             "pan=«{card}»",
-            "amex «3782-822463-10005»",
+            "card «4242 4242 4242 4242» 123, exp 12/27",
+            "amex «3782-822463-10005», «3782.822463.10005»",
+            "pay «4242.4242.4242.4242». Or «4242/4242/4242/4242», «4242.4242-4242 4242»",
         ),
         negatives=(
             "card 4242 4242 4242 4243",
+            "4242.4242.4242.4243 and 4242.4242.4242.4242.4242",
             "order 1234567890123456",
             "t=1763640000000000000",
         ),
