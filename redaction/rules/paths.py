@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redaction.allow import words
 from redaction.rules.people import is_account_of_a_person
 from redaction.types import Hit, Rule, compile_bytes
 
@@ -35,6 +36,16 @@ _STANDARD_WINDOWS = compile_bytes(
     r"|documents and settings|temp)(?:[\\/]+(?:system32|public|temp|default)?)?)?$"
     r"|^c:[\\/]+windows[\\/]"
 )
+
+
+# Folders of source trees that happen to lie in a folder called home or Users.
+_SOURCE_FOLDERS = words(
+    "index templates static views components component pages page src lib assets styles images css"
+    " js tests migrations modules models model controllers controller services service routes api"
+    " hooks utils types layout layouts partials list detail create edit new settings profile"
+    " dashboard office work"
+)
+_LOOPBACK = compile_bytes(r"(?i)^(?:[^@/]*@)?(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::|$)")
 
 
 def _is_start(hit: Hit) -> bool:
@@ -79,6 +90,28 @@ def _is_home(hit: Hit) -> bool:
     return _is_start(hit) and is_account_of_a_person(hit.group("user") or "")
 
 
+def _is_home_in_link(hit: Hit) -> bool:
+    """The path of a link is a file's where the scheme says so, or the server is this machine."""
+    scheme, host = (hit.group("scheme") or "").lower(), hit.group("host") or ""
+    user = hit.group("user") or ""
+    if scheme in ("http", "https", "ws", "wss"):
+        goes_on = "/" in hit.value.rstrip("/").rpartition(user)[2]
+        if not goes_on or not _LOOPBACK.search(host.encode("latin-1")):
+            return False
+    return is_account_of_a_person(user)
+
+
+def _is_relative_home(hit: Hit) -> bool:
+    before = hit.before(1)
+    if before.isalnum() or before in ("/", "\\", "_", "-", ".", "~", "@", "%", "$", "}", "\x0c"):
+        return False
+    if before == ":" and hit.group("user_far"):
+        return False  # a link, which `home_in_link` judges
+    found = (hit.group(name) for name in ("user", "user_up", "user_back", "user_far"))
+    user = next((name for name in found if name), "").lower()
+    return is_account_of_a_person(user) and user.partition(".")[0] not in _SOURCE_FOLDERS
+
+
 def _is_windows_path(hit: Hit) -> bool:
     if _STANDARD_WINDOWS.search(hit.value.encode("latin-1")) or hit.before(1).isalnum():
         return False
@@ -105,6 +138,54 @@ RULES: tuple[Rule, ...] = (
             "«/home/ada/.venv/lib/python3.11»/site-packages/django/db.py",
         ),
         negatives=("/home/user/app", "https://acme.example.com/home/index", "/users/"),
+    ),
+    Rule(
+        name="home_in_link",
+        type="env.user_path",
+        keywords=("/home/|/users/",),
+        pattern=r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]{1,24}):/{1,3}(?P<host>[^\s/\"'<>?#\x0c]*)"
+        rf"(?P<v>(?:/{_PART}+){{0,3}}?/(?:home|Users)/+(?P<user>{_PART}+){_TAIL})",
+        severity="medium",
+        check=_is_home_in_link,
+        trim=_before_library,
+        positives=(
+            "open file://«/home/bob/x» and file://localhost«/Users/bob/x»",
+            "vscode://file«/home/bob/x», vscode-remote://ssh-remote+h«/home/bob»",
+            "http://localhost:8000«/home/bob/x» or https://[::1]:80«/Users/bob/x»",
+        ),
+        negatives=(
+            "https://www.example.com/home/bob/x",
+            "http://localhost/home/index",
+            "file:///home/user/x",
+        ),
+    ),
+    Rule(
+        name="relative_home",
+        type="env.user_path",
+        keywords=(r"(?:home|users)[/\\]",),
+        # Without the first slash (an archive's list), on another machine (`//host/home/bob`), or
+        # without the drive.
+        pattern=rf"(?:(?:\.{{1,2}}/)+(?:home|Users)/+(?P<user_up>{_PART}+)(?:/+{_PART}+)+/?"
+        rf"|//[A-Za-z0-9][A-Za-z0-9.\-]*(?:/+{_PART}+){{0,3}}?/+(?:home|Users)/+"
+        rf"(?P<user_far>{_PART}+){_TAIL}"
+        rf"|(?:home|Users)/+(?P<user>{_PART}+)(?:/+{_PART}+)+/?"
+        rf"|\\+(?:home|Users)\\+(?P<user_back>{_PART}+)(?:\\+{_PART}+)*\\*)",
+        severity="medium",
+        check=_is_relative_home,
+        trim=_before_library,
+        positives=(
+            "tar: «home/bob/x.py»: gone, «./home/bob/x.py» too",
+            r"in «\Users\bob\x» of it",
+            "mount «//fs01/home/bob/x»",
+        ),
+        negatives=(
+            "https://www.example.com/home/bob/x",
+            "home/templates/home.html",
+            "Users/views/x",
+            "the home/work balance",
+            r"App\Users\Models\Group",
+            r"\Users\Controllers",
+        ),
     ),
     Rule(
         name="tilde_home",
@@ -181,11 +262,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="network_share",
         type="env.path",
-        keywords=(r"\\\\[a-z0-9]",),
-        pattern=r"\\\\[A-Za-z0-9][A-Za-z0-9.\-]+\\+[A-Za-z0-9$_.\-]+(?:\\+[^\\/:*?\"'<>|\s\x0c,;()]+)*",
+        keywords=(r"\\\\[a-z0-9?.]",),
+        pattern=r"\\\\(?:[?.]\\+UNC\\+)?[A-Za-z0-9][A-Za-z0-9.$_\-]+\\+[A-Za-z0-9$_.\-]+(?:\\+[^\\/:*?\"'<>|\s\x0c,;()]+)*",
         severity="low",
         check=lambda hit: hit.before(1) not in ("\\", ":", "{") and not hit.before(1).isalnum(),
-        positives=(r"map «\\fileserver\finance$\2026»",),
+        positives=(
+            r"map «\\fileserver\finance$\2026»",
+            r"«\\wsl$\Ubuntu\home\bob\x» «\\?\UNC\fs01\share\bob»",
+        ),
         negatives=(r"\\n", r"a\\b\\c", r"{\\f0\\fmodern", r"class C:\n"),
     ),
 )
