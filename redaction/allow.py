@@ -62,6 +62,16 @@ def entropy(value: str) -> float:
     return -sum(n / size * math.log2(n / size) for n in Counter(value).values())
 
 
+def kinds_of_characters(value: str) -> int:
+    """How many of lower case, upper case, digits and other characters `value` has."""
+    return (
+        any(c.islower() for c in value)
+        + any(c.isupper() for c in value)
+        + any(c.isdigit() for c in value)
+        + any(not c.isalnum() for c in value)
+    )
+
+
 def is_stand_in(value: str) -> bool:
     """Whether `value`, as a whole, is a placeholder, a reference or plainly not a secret.
 

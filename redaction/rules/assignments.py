@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redaction.allow import entropy, is_stand_in
+from redaction.allow import entropy, is_stand_in, kinds_of_characters
 from redaction.types import Hit, Rule, compile_bytes
 
 _PASSWORD_NAME = (
@@ -96,15 +96,34 @@ def _is_secret(hit: Hit) -> bool:
         return False
     data = value.encode("latin-1")
     exported = hit.data[max(0, hit.whole_start - 7) : hit.whole_start].lower() == b"export "
-    if exported and _IDENTIFIER.search(data):
-        return True  # a shell exports values; in code the same words would be a variable
-    if _IDENTIFIER.search(data) or _TIME_OR_NUMBER.search(data) or value[:1] in "/.~":
+    if not exported and _IDENTIFIER.search(data):
+        return False
+    if _TIME_OR_NUMBER.search(data) or value[:1] in "/.~":
         return False
     if " " in value.strip() or "://" in value:
         return False
+    if exported:
+        return True  # a shell exports values; in code the same words would be a variable
     if not any(c.isdigit() for c in value):
         return len(value) >= 20 and entropy(value) > 3.8
     return entropy(value) > (2.6 if len(value) < 16 else 3.0)
+
+
+_NAME_MARKS = str.maketrans("", "", "_-./:")
+
+
+def _is_short_name_password(hit: Hit) -> bool:
+    """`pass` is a verb, a keyword and a test's result too: its value must mix characters."""
+    value = hit.value
+    before = hit.data[max(0, hit.whole_start - 1) : hit.whole_start]
+    if before in (b"-", b".", b"_") or not _is_password(hit):
+        return False
+    if hit.group("v_bare") is not None and "=" not in (hit.group("sign") or ""):
+        # `PASS: test_foo_1` reports a test.
+        plain = value.translate(_NAME_MARKS)
+        return kinds_of_characters(plain) >= 3 and any(c.isdigit() for c in plain)
+    letters = any(c.isalpha() for c in value)
+    return len(value) >= 6 and letters and kinds_of_characters(value.strip(".,")) >= 2
 
 
 def _assigned(name: str, sign: str = _ASSIGN) -> str:
@@ -125,6 +144,7 @@ RULES: tuple[Rule, ...] = (
             "Server=x;User Id=sa;Password=«{alnum:6}!»;Encrypt=yes",
             "PGPASSWORD=«{alnum:8}» psql -h x",
             "{'password': '«{alnum:8}#1»'}",
+            r"{\"password\":\"«{alnum:8}!»\"}",
         ),
         negatives=(
             "password = request.POST['password']",
@@ -134,9 +154,29 @@ RULES: tuple[Rule, ...] = (
             "password: string;",
             "PWD=/srv",
             "password: please choose another",
+            "password is required; Password required; the password was wrong",
             "password=${DB_PASSWORD}",
             "set_password(password=password)",
             "new_password = form.cleaned_data.get('x')",
+        ),
+    ),
+    Rule(
+        name="assigned_pass",
+        type="secret.password",
+        keywords=(r"\bpass[\"'\])]{0,2}[ \t]*[:=]",),
+        pattern=rf"(?i)\b(?P<name>pass)(?P<sign>{_ASSIGN}){_VALUE}",
+        check=_is_short_name_password,
+        positives=(
+            "pass=«Winter{digit:4}!» on it",
+            "{'user': 'x', 'pass': '«winter{digit:3}»'}",
+            "pass: «Winter{digit:4}!»",
+        ),
+        negatives=(
+            "pass=true pass=False pass=12 pass=95% pass=3/5",
+            "PASS: test_foo_1 pass: 12, fail: 3",
+            "first pass: 3.2s, pass=self.x1, pass=load(1), pass=x1[0]",
+            "try: pass\nexcept E1: pass\nelse: pass",
+            "two-pass=Alpha1 compass=North1a bypass=True1x",
         ),
     ),
     Rule(
@@ -158,6 +198,9 @@ RULES: tuple[Rule, ...] = (
             "aws_secret_access_key = «{b64:40}»",
             "AZURE_ACCOUNT_KEY=«{b64:86}==»",
             "//registry.acme.dev/:_authToken=«{alnum:36}»",
+            "export SECRET_KEY=«{alpha:12}»",
+            "'token': '«{alnum:20}»', \"token\": \"«{alnum:20}»\"",
+            r"\"token\":\"«{alnum:20}»\"",
         ),
         negatives=(
             "max_tokens: 4096",
@@ -169,6 +212,7 @@ RULES: tuple[Rule, ...] = (
             "token: str = None",
             "self.token = settings.API_TOKEN",
             "tokenizer: bert-base-uncased",
+            "token: see docs; the token expired",
             "access_key = args.access_key_1",
         ),
     ),

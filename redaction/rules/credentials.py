@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
-from redaction.allow import entropy, is_stand_in
-from redaction.types import Hit, Rule
+from redaction.allow import entropy, is_stand_in, kinds_of_characters
+from redaction.types import Hit, Rule, compile_bytes
 
 
 def _is_value(hit: Hit) -> bool:
@@ -34,6 +34,27 @@ def _is_prose_password(hit: Hit) -> bool:
     value = hit.value.rstrip(".,;:!?)")
     mixed = any(c.isdigit() for c in value) or any(not c.isalnum() for c in value[1:-1])
     return len(value) >= 5 and mixed and not is_stand_in(value)
+
+
+_STANDARD_NAME = compile_bytes(
+    r"(?i)^(?:sha|md|base|pbkdf|argon|oauth|utf|aes|rsa|hmac|bcrypt|scrypt|scram|http|tls|ssl|nist"
+    r"|iso|cve-|rfc|v?[0-9.]+$|[0-9]{4}-)|\.(?:[a-z]{1,4})$|^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+$"
+)
+
+
+def _is_password_apart(hit: Hit) -> bool:
+    """Three kinds of characters, a digit among them, and no name of a standard, file or call."""
+    value = hit.value.rstrip(".,:?)")
+    before = hit.data[max(0, hit.whole_start - 1) : hit.whole_start]
+    if before in (b"/", b".", b"-", b"_", b"$") or hit.after(1) == "(":
+        return False
+    return (
+        len(value) >= 6
+        and any(c.isdigit() for c in value)
+        and kinds_of_characters(value) >= 3
+        and not _STANDARD_NAME.search(value.encode("latin-1"))
+        and not is_stand_in(value)
+    )
 
 
 def _is_pgpass(hit: Hit) -> bool:
@@ -158,14 +179,36 @@ RULES: tuple[Rule, ...] = (
         keywords=("password|passwort|passcode|passphrase|credentials|pwd",),
         pattern=r"(?i)\b(?:password|passcode|passphrase|pwd|credentials?)"
         r"(?:[ \t]+(?:for|of|on|to)[ \t]+[^\s\x0c]{1,40}(?:[ \t]+[^\s\x0c]{1,40})?)?"
-        r"[ \t]+(?:is|was|are|->|now|to be|set to|changed to)[ \t]+(?:now[ \t]+)?[\"'`(]?"
+        r"[ \t]+(?:is|was|are|->|now|to be|set to|changed to):?[ \t]+(?:now[ \t]+)?[\"'`(]?"
         r"(?P<v>[^\s\"'`()<>\x0c]{5,100})",
         check=_is_prose_password,
         positives=(
             "the password is «{alnum:6}9x!» for now",
             "password for db was `«{alnum:8}77»`",
+            "Password is: «{alpha:6}22x»",
         ),
         negatives=("the password is required", "password is incorrect, try again"),
+    ),
+    Rule(
+        name="password_apart",
+        type="secret.password",
+        keywords=(r"(?:password|passwort|passwd|passphrase|passcode|pwd|pass)[ \t]+[^\s]{6}",),
+        # Nothing but a blank between name and value: the value must look like a password.
+        pattern=r"(?i)\b(?:password|passwort|passwd|passphrase|passcode|pwd|pass)[ \t]+[\"'`]?"
+        r"(?P<v>[^\s\"'`()<>/~$%:=|&;{}\[\]\x0c\-][^\s\"'`()<>|;\x0c]{5,100})",
+        check=_is_password_apart,
+        positives=(
+            "password\t«Winter{digit:4}!»",
+            "passwd «Winter{digit:4}!x» and go",
+            "user bob pwd «{alnum:7}Aa9!»",
+        ),
+        negatives=(
+            "password SHA-256, password PBKDF2-SHA256, password Base64-encoded",
+            "passwd -u Bob2 Bob2, /etc/passwd Foo-22",
+            "password field2 name, password models.User2.objects, password Check2(x)",
+            "boarding pass ABC123, first pass 2026-11-20T10:00Z",
+            "def f(): pass  # Issue-42",
+        ),
     ),
     Rule(
         name="docker_auth",

@@ -256,9 +256,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="login_host",
         type="env.hostname",
-        keywords=(r"(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)\b[^\r\n]{0,160}@",),
-        pattern=r"(?i)\b(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)(?:://|[ \t](?:[^\r\n|;&@\x0c]{0,120}"
-        r"[ \t\"'])?)[a-z0-9_][a-z0-9_.\-]*@(?P<v>[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)",
+        keywords=("ssh|scp|sftp|rsync|mosh",),
+        pattern=r"(?i)\b(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)(?:://|[ \t]"
+        r"(?:[^\r\n|;&@\x0c]{0,120}[ \t\"'])?)"
+        r"[a-z0-9_][a-z0-9_.\-]*@(?P<v>[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)",
         severity="medium",
         check=_is_login_host,
         positives=("run ssh -p 22 bob@«web01» now", "ssh://bob@«web01»/x"),

@@ -77,9 +77,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="login_user",
         type="env.username",
-        keywords=(r"(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)\b[^\r\n]{0,160}@",),
-        pattern=r"(?i)\b(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)(?:://|[ \t](?:[^\r\n|;&@\x0c]{0,120}"
-        r"[ \t\"'])?)(?P<v>[a-z0-9_][a-z0-9_.\-]*)@[a-z0-9]",
+        keywords=("ssh|scp|sftp|rsync|mosh",),
+        pattern=r"(?i)\b(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)(?:://|[ \t]"
+        r"(?:[^\r\n|;&@\x0c]{0,120}[ \t\"'])?)(?P<v>[a-z0-9_][a-z0-9_.\-]*)@[a-z0-9]",
         severity="low",
         check=lambda hit: is_account_of_a_person(hit.value),
         positives=("run ssh -p 22 «bob»@web01 now", "scp x.tgz «kofi»@web01:/tmp"),

@@ -21,6 +21,9 @@ UNITS = (
     "login a password ", "mysql ", "4111 1111 1111 1111 ", "+49 30 901820 ", "ab12 ", "/home/a",
     "a.com.", "name: x_key\n", "$6$", "QUJD", "YWxpY2VAYWNtZS5kZSA=", " ", "\n", '"', "acme",
     "jane@acme.de\n", "10.2.3.4 ", "\x1b[31m", "?token=abcdefgh12345&", "A" * 64 + "\n",
+    "pass ", "pass=A1!aaaa ", "ssh ", "ssh b@", "a://b/c/home/", "//h/", "home/", "home/b/",
+    "\\Users\\b",
+    "../", "4111.1111.", "a.example ", "ghp_", "xxxx-", "password\tA1!aaaa\n", "export A_TOKEN=ab",
 )  # fmt: skip
 
 
