@@ -90,7 +90,7 @@ def is_made_of_stand_ins(value: str) -> bool:
     `your-token-here`, `xxxx-xxxx`, `****`; also the credentials that vendors document.
     """
     bare = value.lower()
-    if bare in _DOCUMENTED or bare.count("*") * 2 > len(bare):
+    if bare in _DOCUMENTED or len(set(bare)) <= 1 or bare.count("*") * 2 > len(bare):
         return True
     parts = [
         part.decode("latin-1")
@@ -99,12 +99,12 @@ def is_made_of_stand_ins(value: str) -> bool:
     ]
     tells = False
     for part in parts:
-        is_run = len(set(part)) == 1
+        is_run = len(set(part)) == 1 and len(part) >= 4
         if not is_run and part not in _STAND_IN_WORDS and part not in _NEUTRAL_WORDS:
             return False
-        tells = tells or part in _STAND_IN_WORDS or (is_run and len(part) >= 3)
+        tells = tells or part in _STAND_IN_WORDS or is_run
     # Punctuation alone (`...`, `---`) stands for a value as well.
-    return tells or not parts or len(set(bare)) == 1
+    return tells or not parts
 
 
 _DOCUMENTATION_NETWORKS = tuple(

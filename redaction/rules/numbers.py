@@ -41,7 +41,9 @@ def _card_length(value: str) -> int:
 
 
 def _is_card(hit: Hit) -> bool:
-    if hit.before(1) in (".", "-", "/", "_") or hit.after(1) in ("-", "_", "/"):
+    if hit.before(1) in (".", "-", "/", "_") or hit.after(1) in ("-", "_"):
+        return False
+    if hit.after(1) == "/" and hit.value.isdigit():
         return False
     if hit.after(1) == "." and hit.after(2)[1:].isdigit():
         return False
@@ -82,6 +84,7 @@ RULES: tuple[Rule, ...] = (
             "card «4242 4242 4242 4242» 123, exp 12/27",
             "amex «3782-822463-10005», «3782.822463.10005»",
             "pay «4242.4242.4242.4242». Or «4242/4242/4242/4242», «4242.4242-4242 4242»",
+            "«4242.4242.4242.4242»/acme",
         ),
         negatives=(
             "card 4242 4242 4242 4243",

@@ -107,7 +107,7 @@ def _is_relative_home(hit: Hit) -> bool:
         return False
     if before == ":" and hit.group("user_far"):
         return False  # a link, which `home_in_link` judges
-    found = (hit.group(name) for name in ("user", "user_up", "user_back", "user_far"))
+    found = (hit.group(name) for name in ("user", "user_up", "user_back", "user_bare", "user_far"))
     user = next((name for name in found if name), "").lower()
     return is_account_of_a_person(user) and user.partition(".")[0] not in _SOURCE_FOLDERS
 
@@ -144,13 +144,13 @@ RULES: tuple[Rule, ...] = (
         type="env.user_path",
         keywords=("/home/|/users/",),
         pattern=r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]{1,24}):/{1,3}(?P<host>[^\s/\"'<>?#\x0c]*)"
-        rf"(?P<v>(?:/{_PART}+){{0,3}}?/(?:home|Users)/+(?P<user>{_PART}+){_TAIL})",
+        rf"(?P<v>(?:/+{_PART}+){{0,3}}?/+(?:home|Users)/+(?P<user>{_PART}+){_TAIL})",
         severity="medium",
         check=_is_home_in_link,
         trim=_before_library,
         positives=(
             "open file://«/home/bob/x» and file://localhost«/Users/bob/x»",
-            "vscode://file«/home/bob/x», vscode-remote://ssh-remote+h«/home/bob»",
+            "vscode://file«//home/ada/x», vscode://file«/home/bob/x», vscode-remote://ssh-remote+h«/home/bob»",
             "http://localhost:8000«/home/bob/x» or https://[::1]:80«/Users/bob/x»",
         ),
         negatives=(
@@ -169,13 +169,15 @@ RULES: tuple[Rule, ...] = (
         rf"|//[A-Za-z0-9][A-Za-z0-9.\-]*(?:/+{_PART}+){{0,3}}?/+(?:home|Users)/+"
         rf"(?P<user_far>{_PART}+){_TAIL}"
         rf"|(?:home|Users)/+(?P<user>{_PART}+)(?:/+{_PART}+)+/?"
-        rf"|\\+(?:home|Users)\\+(?P<user_back>{_PART}+)(?:\\+{_PART}+)*\\*)",
+        rf"|(?:\.{{1,2}}\\+)*\\*(?i:home|users)\\+(?P<user_bare>{_PART}+)(?:\\+{_PART}+)+\\*"
+        rf"|(?:(?:\.{{1,2}}\\+)+|\\+)(?i:home|users)\\+(?P<user_back>{_PART}+)\\*)",
         severity="medium",
         check=_is_relative_home,
         trim=_before_library,
         positives=(
             "tar: «home/bob/x.py»: gone, «./home/bob/x.py» too",
             r"in «\Users\bob\x» of it",
+            r"«..\..\Users\bob», «.\Users\bob\x», «users\bob\x»",
             "mount «//fs01/home/bob/x»",
         ),
         negatives=(

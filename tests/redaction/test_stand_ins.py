@@ -21,6 +21,7 @@ from tests.redaction.examples import expand
         "token: «your{alnum:24}»",
         "password=«{alnum:6}...{alnum:4}»",
         'password="«<{alnum:8}»"',
+        "password=«my_secret_99»",
         "export SECRET_KEY=«supersecretvalue»",
         "export SECRET_KEY=«todo{alnum:24}»",
     ],
