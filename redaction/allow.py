@@ -72,6 +72,14 @@ def kinds_of_characters(value: str) -> int:
     )
 
 
+_NAME_MARKS = str.maketrans("", "", "_-./:")
+
+
+def without_name_marks(value: str) -> str:
+    """`value` without the characters that join the words of a name: `test_foo_1`, `a/b-2`."""
+    return value.translate(_NAME_MARKS)
+
+
 def is_stand_in(value: str) -> bool:
     """Whether `value`, as a whole, is a placeholder, a reference or plainly not a secret.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redaction.allow import entropy, is_stand_in, kinds_of_characters
+from redaction.allow import entropy, is_stand_in, kinds_of_characters, without_name_marks
 from redaction.types import Hit, Rule, compile_bytes
 
 _PASSWORD_NAME = (
@@ -109,9 +109,6 @@ def _is_secret(hit: Hit) -> bool:
     return entropy(value) > (2.6 if len(value) < 16 else 3.0)
 
 
-_NAME_MARKS = str.maketrans("", "", "_-./:")
-
-
 def _is_short_name_password(hit: Hit) -> bool:
     """`pass` is a verb, a keyword and a test's result too: its value must mix characters."""
     value = hit.value
@@ -120,8 +117,9 @@ def _is_short_name_password(hit: Hit) -> bool:
         return False
     if hit.group("v_bare") is not None and "=" not in (hit.group("sign") or ""):
         # `PASS: test_foo_1` reports a test.
-        plain = value.translate(_NAME_MARKS)
-        return kinds_of_characters(plain) >= 3 and any(c.isdigit() for c in plain)
+        return kinds_of_characters(without_name_marks(value)) >= 3 and any(
+            c.isdigit() for c in value
+        )
     letters = any(c.isalpha() for c in value)
     return len(value) >= 6 and letters and kinds_of_characters(value.strip(".,")) >= 2
 

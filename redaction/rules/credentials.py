@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from redaction.allow import entropy, is_stand_in, kinds_of_characters
+from redaction.allow import entropy, is_stand_in, kinds_of_characters, without_name_marks
 from redaction.types import Hit, Rule, compile_bytes
 
 
@@ -51,7 +51,7 @@ def _is_password_apart(hit: Hit) -> bool:
     return (
         len(value) >= 6
         and any(c.isdigit() for c in value)
-        and kinds_of_characters(value) >= 3
+        and kinds_of_characters(without_name_marks(value)) >= 3
         and not _STANDARD_NAME.search(value.encode("latin-1"))
         and not is_stand_in(value)
     )
@@ -207,7 +207,7 @@ RULES: tuple[Rule, ...] = (
             "passwd -u Bob2 Bob2, /etc/passwd Foo-22",
             "password field2 name, password models.User2.objects, password Check2(x)",
             "boarding pass ABC123, first pass 2026-11-20T10:00Z",
-            "def f(): pass  # Issue-42",
+            "def f(): pass  # Issue-42, or pass force_zip64 to it",
         ),
     ),
     Rule(

@@ -91,7 +91,11 @@ def _is_domain(hit: Hit) -> bool:
     if not value.islower() and (len(labels) == 2 or not value.isupper()):
         return False
     if labels[-1] in ("example", "test", "invalid"):
-        if labels[-2] in _FILE_PARTS:
+        after = hit.after(2)
+        # A file, the anchor of a page, the entry point `package.command.test:run`.
+        if labels[-2] in _FILE_PARTS or hit.before(1) == "#":
+            return False
+        if after[:1] == ":" and after[1:].isalpha():
             return False
         return len(labels) > 2 or labels[-1] == "example" or _is_numbered_label(labels[0])
     if len(labels[-1]) == 2 or labels[-1] in _SHARED.split("|"):
@@ -212,6 +216,7 @@ RULES: tuple[Rule, ...] = (
             "com.acme.net.Foo",
             "https://www.example.com/x",
             "cp settings.py.example config.example .env.example",
+            "run = setuptools.command.test:run, page#core.wrapping.example",
             "app.test.js, /x/.test(y), unit.test, email.invalid",
             "socket.io",
             "org.springframework.web",
