@@ -35,7 +35,7 @@ def _run_stack(folder: Path, **environ: str) -> tuple[int, str]:
     [
         ({"PRISM_PORT": "abc"}, "PRISM_PORT must be of type int"),
         ({"PRISM_HOST": "192.0.2.1"}, "Cannot listen on PRISM_HOST=192.0.2.1"),
-        ({"WEB_WORKERS": "2"}, "HINT: Set WEB_WORKERS=1, or DATABASE_URL"),
+        ({"WEB_WORKERS": "0"}, "WEB_WORKERS must be at least 1"),
         ({"ALLOWED_HOSTS": "care.example.com"}, "Set ALLOWED_HOSTS=127.0.0.1,localhost"),
         ({"CELERY_BROKER_URL": "pigeon://x"}, "CELERY_BROKER_URL is of an unknown kind"),
         ({"DATABASE_URL": "postgres://u:p@127.0.0.1:1/x"}, "Check DATABASE_URL"),
