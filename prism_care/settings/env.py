@@ -86,7 +86,7 @@ PRISM_VAR_DIR = Path(
         shown_default="`var/` beside `manage.py`",
         meaning="Folder for the SQLite file, the embedded broker, folder-filed issues and keys.",
     )
-)
+).absolute()
 
 
 def make_var_dir() -> Path:
