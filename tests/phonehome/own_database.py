@@ -1,6 +1,7 @@
 """A database of its own for programs that a test starts: they cannot see a test's transaction."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -8,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg
@@ -87,11 +87,16 @@ def _database(folder: Path) -> Iterator[str]:
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         yield f"sqlite:///{folder / 'own.sqlite3'}"
         return
-    server = urlsplit(os.environ["TEST_DATABASE_URL"])
     name = f"prism_own_{uuid4().hex}"
-    with psycopg.connect(urlunsplit(server), autocommit=True) as connection:
+    with psycopg.connect(_of_database("postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield urlunsplit(server._replace(path=f"/{name}"))
+            yield _of_database(name)
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _of_database(name: str) -> str:
+    """TEST_DATABASE_URL with another database; its host may stand behind the `?` (a socket)."""
+    url = os.environ["TEST_DATABASE_URL"]
+    return re.sub(r"^([a-z]+://[^/?]*)/?[^?]*", rf"\1/{name}", url)
