@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from redaction.engine import scan
@@ -41,15 +41,19 @@ def redact(text: str, findings: Iterable[Finding]) -> str:
     return "".join(parts)
 
 
-def redact_and_report(text: str, known_names: Iterable[str] = ()) -> tuple[str, dict[str, Any]]:
+def redact_and_report(
+    text: str, known_names: Iterable[str] = (), *, findings: Sequence[Finding] | None = None
+) -> tuple[str, dict[str, Any]]:
     """Scan, redact, scan again; return the redacted text and the report on it.
 
     The report's `redacted_fields` names the kinds that were removed. Its status is `failed` only
-    if something is still found after MAX_PASSES passes.
+    if something is still found after MAX_PASSES passes. `findings` are those of `scan(text,
+    known_names)` where the caller has them already.
     """
     known = tuple(known_names)
     removed: set[str] = set()
-    findings = scan(text, known)
+    if findings is None:
+        findings = scan(text, known)
     for _ in range(MAX_PASSES):
         if not findings:
             break

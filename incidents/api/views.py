@@ -216,7 +216,7 @@ class ScanView(AgentView):
         names = [*known_names(self.agent.tenant_id), *data.get("known_names", [])]
         started = time.perf_counter()
         findings = redaction.scan(text, names)
-        redacted, report = redaction.redact_and_report(text, names)
+        redacted, report = redaction.redact_and_report(text, names, findings=findings)
         elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
         return Response(
             {

@@ -77,7 +77,7 @@ def _privacy_gate(text: str, incident: Incident) -> dict[str, Any]:
     values, the redacted text, and whether anything is left in it."""
     names = known_names(incident.tenant_id)
     findings = redaction.scan(text, names)
-    redacted, report = redaction.redact_and_report(text, names)
+    redacted, report = redaction.redact_and_report(text, names, findings=findings)
     return {
         "text_sha256": sha256_hex(text.encode("utf-8", "surrogatepass")),
         "status": report["status"],
