@@ -47,10 +47,6 @@ def _clara(agent: AgentPrincipal) -> bool:
     return agent.is_clara
 
 
-def _desk(agent: AgentPrincipal) -> bool:
-    return agent.is_sage or agent.is_clara
-
-
 RULES: dict[str, Rule] = {
     "bridge.signal.send": Rule(Scope.SIGNALS, _anyone),
     "bridge.signal.read": Rule(Scope.SIGNALS, _anyone),

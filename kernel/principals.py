@@ -1,7 +1,7 @@
 """Who acts. Every service takes a principal; none reads an identity from a payload."""
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 
@@ -39,7 +39,3 @@ class Anonymous:
     tenant_id: UUID | None = None
     kind: str = field(default="anonymous", init=False)
     label: str = field(default="anonymous", init=False)
-
-
-def describe(principal: Any) -> dict[str, str]:
-    return {"kind": principal.kind, "label": principal.label}

@@ -9,14 +9,14 @@ from kernel.errors import invalid
 from phonehome.plain_text import contained
 from phonehome.transports.base import (
     BODY_LIMIT_CHARACTERS,
+    CONTROL,
     LABEL_LIMIT_CHARACTERS,
     TITLE_LIMIT_CHARACTERS,
+    is_label,
 )
 
 PRODUCT, CUSTOMER = "product", "customer"
-COMPONENTS = ("signals", "bootstrap", "install", "memory", "dashboard", "scheduler", "docs")
 _MARKER = re.compile(r"prism-care:packet:", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BODY_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -92,13 +92,13 @@ def carved_out(sections: Iterable[Mapping[str, str]]) -> list[dict[str, object]]
 def check_sizes(title: str, body: str, labels: Sequence[str]) -> None:
     """Refuse before staging what GitHub refuses after the call. Raises invalid_request."""
     wrong: dict[str, str] = {}
-    if not title.strip() or len(title) > TITLE_LIMIT_CHARACTERS or _CONTROL.search(title):
+    if not title.strip() or len(title) > TITLE_LIMIT_CHARACTERS or CONTROL.search(title):
         wrong["title"] = f"One line of 1 to {TITLE_LIMIT_CHARACTERS} characters."
     if not body.strip() or len(body) > BODY_LIMIT_CHARACTERS:
         wrong["body_markdown"] = f"1 to {BODY_LIMIT_CHARACTERS} characters, references included."
     elif _BODY_CONTROL.search(body):
         wrong["body_markdown"] = "May not hold control characters."
-    bad = [one for one in labels if not _is_label(one)]
+    bad = [one for one in labels if not is_label(one)]
     if bad:
         wrong["labels"] = (
             f"1 to {LABEL_LIMIT_CHARACTERS} characters each, without commas, quotes or "
@@ -106,11 +106,6 @@ def check_sizes(title: str, body: str, labels: Sequence[str]) -> None:
         )
     if wrong:
         raise invalid(**wrong)
-
-
-def _is_label(label: str) -> bool:
-    bad = not label.strip() or "," in label or '"' in label or _CONTROL.search(label)
-    return not bad and len(label) <= LABEL_LIMIT_CHARACTERS
 
 
 def _section(name: str, text: str) -> str:

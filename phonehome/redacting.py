@@ -17,31 +17,26 @@ from redaction import Finding
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A title and body as they would leave, and what a scan finds in them.
+    """A body as it would leave, and what a scan finds in it and its title.
 
     Finding offsets count from the start of `title + "\\n" + body`.
     """
 
-    title: str
     body: str
-    labels: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 
 def scan_outgoing(title: str, body: str, labels: Iterable[str], tenant_id: UUID) -> Outgoing:
     """Scan everything that would leave. Raises phone_home_redaction_required on a secret."""
-    label_list = tuple(labels)
     names = known_names(tenant_id)
     findings = redaction.scan(f"{title}\n{body}", names)
-    label_findings = redaction.scan("\n".join(label_list), names)
-    if redaction.has_secrets([*findings, *label_findings]):
-        kinds = sorted(
-            {one.type for one in [*findings, *label_findings] if one.type.startswith("secret.")}
-        )
+    label_findings = redaction.scan("\n".join(labels), names)
+    secrets = sorted({one.type for one in [*findings, *label_findings] if one.is_secret})
+    if secrets:
         raise CareError(
-            REDACTION_REQUIRED, message=f"The text still holds a secret: {', '.join(kinds)}."
+            REDACTION_REQUIRED, message=f"The text still holds a secret: {', '.join(secrets)}."
         )
-    return Outgoing(title, body, label_list, tuple(findings))
+    return Outgoing(body, tuple(findings))
 
 
 def kept_fields(outgoing: Outgoing, declared: Iterable[str]) -> list[str]:

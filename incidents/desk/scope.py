@@ -7,7 +7,7 @@ the customer's is never repeated in a finding, because findings may be shown out
 from dataclasses import dataclass
 
 from incidents.desk.fault_words import FAULT_NOUNS, FAULTS, NO_FAULT
-from incidents.desk.wording import Lexicon, Sentence, sentences
+from incidents.desk.wording import Lexicon, Sentence
 
 CUSTOMER, PRODUCT, MIXED = "customer-internal", "prism-product", "mixed"
 
@@ -116,8 +116,3 @@ def _thing_after(words: tuple[str, ...], owner: int) -> int | None:
         if words[index] in _OWN_THINGS:
             return index
     return None
-
-
-def mentions_product(text: str) -> bool:
-    """Whether any sentence of a text names the product."""
-    return any(product_term(sentence) for sentence in sentences(text))

@@ -44,7 +44,7 @@ def ship_now(shipment_id: UUID) -> bool:
         transport = _transport(claim)
         with held_lease(claim):
             issue, outcome = _carry(claim, transport)
-        filed = settle_filed(claim, issue, outcome, transport.name)
+        settle_filed(claim, issue, outcome, transport.name)
     except TransportError as error:
         settle_not_filed(claim, error)
         return True
@@ -55,8 +55,7 @@ def ship_now(shipment_id: UUID) -> bool:
         log.exception("shipment.failed", shipment=str(shipment_id))
         settle_not_filed(claim, _unexpected(claim, error))
         return True
-    if filed:
-        cross_link(claim.record_id)
+    cross_link(claim.record_id)
     return True
 
 

@@ -27,7 +27,7 @@ _ONLY_LOOKED = Q(outcome=AttemptOutcome.UNKNOWN, creating_at__isnull=True)
 
 
 @transaction.atomic
-def settle_filed(claim: Claim, issue: FiledIssue, outcome: AttemptOutcome, transport: str) -> bool:
+def settle_filed(claim: Claim, issue: FiledIssue, outcome: AttemptOutcome, transport: str) -> None:
     """The issue exists: keep its address before anything else is tried. Raises LeaseLost, after
     which the owner of the lease finds the issue by its marker."""
     record, shipment = _owned(claim)
@@ -60,7 +60,6 @@ def settle_filed(claim: Claim, issue: FiledIssue, outcome: AttemptOutcome, trans
         packet_sha256=claim.revision.packet_sha256,
         outcome=outcome,
     )
-    return True
 
 
 def settle_not_filed(claim: Claim, error: TransportError) -> None:

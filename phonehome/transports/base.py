@@ -158,7 +158,7 @@ _REPO = re.compile(
 )
 _MARKER = re.compile(r"prism-care:packet:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TOKEN_CHARACTER = r"[0-9A-Za-z:_-]"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def split_repo(repo: str) -> tuple[str, str]:
@@ -192,12 +192,17 @@ def has_marker(body: str, marker: str) -> bool:
     return re.search(pattern, body) is not None
 
 
+def is_label(label: str) -> bool:
+    """Whether GitHub takes `label` and gh sends it whole: gh reads --label as a line of
+    comma-separated values with quotes."""
+    bad = not label.strip() or "," in label or '"' in label or CONTROL.search(label)
+    return not bad and len(label) <= LABEL_LIMIT_CHARACTERS and _encodable(label)
+
+
 def check_labels(labels: tuple[str, ...]) -> None:
     """Refuse labels that GitHub or gh would refuse or split."""
     for label in labels:
-        # gh reads --label as a line of comma-separated values with quotes.
-        bad = not label.strip() or "," in label or '"' in label or _CONTROL.search(label)
-        if bad or len(label) > LABEL_LIMIT_CHARACTERS or not _encodable(label):
+        if not is_label(label):
             raise _refused(
                 f"The label {label[:80]!a} cannot be sent: labels are 1 to "
                 f"{LABEL_LIMIT_CHARACTERS} characters without commas, quotes or control characters."
@@ -214,7 +219,7 @@ def check_draft(draft: IssueDraft) -> None:
     check_labels(draft.labels)
     if not draft.title.strip() or len(draft.title) > TITLE_LIMIT_CHARACTERS:
         raise _refused(f"The title must have 1 to {TITLE_LIMIT_CHARACTERS} characters.")
-    if _CONTROL.search(draft.title):
+    if CONTROL.search(draft.title):
         raise _refused("The title must be one line without control characters.")
     if len(draft.body) > BODY_LIMIT_CHARACTERS:
         raise _refused(f"The body must have at most {BODY_LIMIT_CHARACTERS} characters.")
