@@ -14,9 +14,9 @@ from incidents.models import TimelineEntry, TriageTier
 from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex
 from kernel.errors import NOT_FOUND, CareError
+from kernel.markdown import preview, render_markdown, to_read
 from phonehome.console.changes import FieldChange, changes_between
 from phonehome.console.effects import Effects, effects_of
-from phonehome.console.preview import preview, render_markdown, to_read
 from phonehome.console.queue import in_folder, issue_link
 from phonehome.console.source import Line, Piece, marked_lines
 from phonehome.console.times import Due, age, due

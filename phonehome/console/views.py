@@ -9,27 +9,28 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from access.console.gate import operator_page, refusal_context, refused
 from kernel.canonical import sha256_hex
 from kernel.errors import STALE_REVISION, CareError
 from phonehome.console.decisions import act, typed_text
-from phonehome.console.gate import operator_page, refusal_context, refused
 from phonehome.console.page import ReviewPage, open_packet
 from phonehome.console.queue import review_queue
 from phonehome.console.race import Race
 from phonehome.errors import NOT_IN_REVIEW, NOT_REVISABLE, PACKET_CHANGED
 
+PAGE = "phonehome.packet.view"
 # Somebody else was first: the page says who, and what is different now.
 LOST_RACES = {one.code for one in (PACKET_CHANGED, NOT_IN_REVIEW, NOT_REVISABLE, STALE_REVISION)}
 
 
 @require_safe
-@operator_page
+@operator_page(PAGE)
 def review_list(request: HttpRequest) -> HttpResponse:
     """The list; with `?part=queue` only the part that changes, for the poll."""
     return _polled(request, "phonehome/review_list.html", "queue", {"queue": review_queue()})
 
 
-@operator_page
+@operator_page(PAGE)
 def review(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """One packet. GET shows it (`?edit=1`: its form, `?part=state`: what changes by itself,
     `?part=payload`: the bytes under the digest); POST takes a decision."""

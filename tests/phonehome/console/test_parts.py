@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import redaction
+from kernel.markdown import preview, render_markdown, to_read
 from phonehome.console.changes import line_changes
 from phonehome.console.effects import Effects, effects_of
-from phonehome.console.preview import preview, render_markdown, to_read
 from phonehome.console.source import marked_lines
 from phonehome.console.times import due, span
 from phonehome.visible import HIDDEN, reveal

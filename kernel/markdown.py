@@ -1,4 +1,4 @@
-"""The body as GitHub would show it, without asking GitHub and without loading anything.
+"""Markdown as GitHub would show it, without asking GitHub and without loading anything.
 
 cmark-gfm is GitHub's own parser; what it leaves of raw HTML is cut to GitHub's list of tags.
 Unapproved text is never sent to GitHub's `/markdown`.

@@ -26,23 +26,26 @@ TITLES = {
 }
 
 
-def operator_page(view: View) -> View:
-    """A page for operators who may review: a stranger is sent to sign in, anybody else gets a
-    page that says why not, and the ledger a line about it."""
+def operator_page(action: str) -> Callable[[View], View]:
+    """A page for operators whom the guard allows `action`: a stranger is sent to sign in, anybody
+    else gets a page that says why not, and the ledger a line about it."""
 
-    @never_cache
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        try:
-            policy.require(request.user, "phonehome.packet.view")
-            return view(request, **kwargs)
-        except (CareError, OperationalError) as error:
-            return refusal_page(request, refused(request, error))
+    def decorate(view: View) -> View:
+        @never_cache
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            try:
+                policy.require(request.user, action)
+                return view(request, **kwargs)
+            except (CareError, OperationalError) as error:
+                return refusal_page(request, refused(request, error))
 
-    return guarded
+        return guarded
+
+    return decorate
 
 
 def refused(request: HttpRequest, error: Exception) -> CareError:
