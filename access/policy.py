@@ -14,6 +14,8 @@ from access.states import Scope
 from kernel.errors import AUTHENTICATION_REQUIRED, FORBIDDEN, CareError, Code
 
 REVIEW_PERMISSION = "phonehome.review_packet"
+VIEW_CASE_PERMISSION = "incidents.view_incident"
+WORK_CASE_PERMISSION = "incidents.work_incident"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,25 @@ RULES: dict[str, Rule] = {
     "incidents.intake.read": Rule(Scope.INCIDENTS, _anyone),
     "incidents.intake.classify": Rule(Scope.INCIDENTS, _sage),
     "incidents.incident.read": Rule(Scope.INCIDENTS, _anyone),
+    "incidents.intake.answer_back": Rule(Scope.INCIDENTS, _anyone),
+    "incidents.rubric.read": Rule(Scope.INCIDENTS, _anyone),
     "incidents.incident.triage": Rule(Scope.INCIDENTS, _clara),
+    "incidents.incident.link": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),
+    "incidents.incident.contain": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),
+    "incidents.incident.move": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),
+    "incidents.postmortem.write": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),
+    "incidents.documents.read": Rule(Scope.INCIDENTS, _clara, VIEW_CASE_PERMISSION),
+    "incidents.artifact.read": Rule(Scope.INCIDENTS, _anyone),
+    "incidents.artifact.write": Rule(Scope.INCIDENTS, _anyone),
+    "incidents.timeline.correct": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),
+    "incidents.deadline.pause": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),
+    # Signed by a person, or looked at by one.
+    "incidents.incident.waive": Rule(operator_permission=WORK_CASE_PERMISSION, system=False),
+    "incidents.storm.release": Rule(Scope.INCIDENTS, _sage, WORK_CASE_PERMISSION),
+    "incidents.taxonomy.change": Rule(operator_permission=WORK_CASE_PERMISSION),
+    "incidents.documents.import": Rule(operator_permission=WORK_CASE_PERMISSION),
+    "incidents.deadline.configure": Rule(operator_permission=WORK_CASE_PERMISSION),
+    "incidents.case.view": Rule(operator_permission=VIEW_CASE_PERMISSION, system=False),
     "redaction.scan": Rule(Scope.REDACTION, _anyone),
     "phonehome.packet.read": Rule(Scope.PHONE_HOME, _clara),
     "phonehome.packet.stage": Rule(Scope.PHONE_HOME, _clara),

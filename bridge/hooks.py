@@ -1,9 +1,10 @@
 """What happens to a signal upstairs, without importing upstairs.
 
-`incidents` registers its intake here. Both calls run in the transaction of the send: if the
-intake row cannot be written, nothing was sent.
+`incidents` registers its intake here, and whoever wants to know what was said. All of it runs in
+the transaction of the send: if the intake row cannot be written, nothing was sent.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
@@ -41,3 +42,17 @@ def register_intake(intake: Intake) -> None:
 
 def intake() -> Intake:
     return _intake
+
+
+_on_delivered: list[Callable[[Signal], None]] = []
+
+
+def on_delivered(listener: Callable[[Signal], None]) -> None:
+    """Call `listener` with every signal once it is inserted, and taken in where it is a report."""
+    if listener not in _on_delivered:
+        _on_delivered.append(listener)
+
+
+def tell_delivered(signal: Signal) -> None:
+    for listener in _on_delivered:
+        listener(signal)

@@ -5,9 +5,16 @@ from django.db import models
 
 class IntakeStatus(models.TextChoices):
     RECEIVED = "received", "received"  # waits for the desk
+    HELD = "held", "held"  # one of a storm; goes on when the storm is released
     ANSWERED = "answered", "answered"  # info, answered in reply
     HANDED_OFF = "handed_off", "handed off"  # an incident, with Clara
+    JOINED = "joined", "joined"  # repeats an open case and belongs to it
     ROUTED = "routed", "routed"  # enhancement or recommendation, with its lane owner
+    WITHDRAWN = "withdrawn", "withdrawn"  # taken back by its reporter
+
+
+# Nobody has said yet what these are.
+UNCLASSIFIED = (IntakeStatus.RECEIVED, IntakeStatus.HELD, IntakeStatus.WITHDRAWN)
 
 
 class Classification(models.TextChoices):
@@ -17,10 +24,31 @@ class Classification(models.TextChoices):
     RECOMMENDATION = "recommendation", "recommendation"
 
 
+class Origin(models.TextChoices):
+    REPORT = "report", "report"  # by a signal to the desk
+    IMPORT = "import", "import"  # by an incident_record document
+
+
 class IncidentStatus(models.TextChoices):
     REPORTED = "reported", "reported"  # with Clara, no tier complete
     TRIAGING = "triaging", "triaging"  # at least tier 1 complete
     TRIAGED = "triaged", "triaged"  # all five tiers complete
+    CONTAINED = "contained", "contained"  # the damage is stopped and every link is accounted for
+    RESOLVED = "resolved", "resolved"  # the cause is gone
+    CLOSED = "closed", "closed"  # the lesson is linked, or waived by an operator
+    WITHDRAWN = "withdrawn", "withdrawn"  # no incident after all, or taken back
+
+
+ENDED = (IncidentStatus.CLOSED, IncidentStatus.WITHDRAWN)
+# seed 002 §9: these need every linking id, or a reason for each that is unknown.
+LINKED = (IncidentStatus.CONTAINED, IncidentStatus.RESOLVED, IncidentStatus.CLOSED)
+
+
+class Closure(models.TextChoices):
+    """What lets a case close."""
+
+    POSTMORTEM = "postmortem", "postmortem"  # linked to a corrective artifact
+    WAIVER = "waiver", "waiver"  # an operator signed that there is nothing to learn
 
 
 class WithWhom(models.TextChoices):
@@ -50,6 +78,56 @@ class Kind(models.TextChoices):
     INCIDENT = "incident", "incident"
     ENHANCEMENT = "enhancement", "enhancement"
     RECOMMENDATION = "recommendation", "recommendation"
+
+
+class TierState(models.TextChoices):
+    DRAFT = "draft", "draft"  # some fields are saved
+    COMPLETE = "complete", "complete"
+    REOPENED = "reopened", "reopened"  # was complete; what it rests on has changed
+
+
+class CorrectiveKind(models.TextChoices):
+    """Which artifact a lesson became (seed 002 §4)."""
+
+    CHANGE = "change", "change"
+    BUNDLE = "bundle", "bundle"
+    EVAL_DATASET_UPDATE = "eval_dataset_update", "eval dataset update"
+    RETIREMENT_PLAN = "retirement_plan", "retirement plan"
+    POLICY_BUNDLE = "policy_bundle", "policy bundle"
+
+
+class ActionState(models.TextChoices):
+    OPEN = "open", "open"
+    DONE = "done", "done"
+    DROPPED = "dropped", "dropped"  # will not be done; the note says why
+
+
+class PostmortemStatus(models.TextChoices):
+    OPEN = "open", "open"
+    CLOSED = "closed", "closed"  # no corrective action is open
+
+
+class Stage(models.TextChoices):
+    """What a deadline is about."""
+
+    CLASSIFY = "classify", "classify"  # from the report to Sage's classification
+    TRIAGE = "triage", "triage"  # from opened to all five tiers complete
+    OPERATOR_REVIEW = "operator_review", "operator review"  # a packet waits for a person
+    NEXT_UPDATE = "next_update", "next update"  # the word promised to the reporter
+    TRACKING = "tracking", "tracking"  # the same while the product team has the case
+
+
+class DeadlineState(models.TextChoices):
+    OPEN = "open", "open"
+    PAUSED = "paused", "paused"
+    MET = "met", "met"
+    CANCELLED = "cancelled", "cancelled"  # what it was about has ended another way
+
+
+class EscalationKind(models.TextChoices):
+    REMINDER = "reminder", "reminder"  # to whoever has the case
+    SECOND_OPERATOR = "second_operator", "second operator"
+    ON_CALL = "on_call", "on-call address"
 
 
 class TodoStatus(models.TextChoices):

@@ -1,6 +1,5 @@
-"""Writing to an incident's timeline, and what it promises the reporter."""
+"""Writing to an incident's timeline."""
 
-from datetime import timedelta
 from typing import Any
 
 from incidents.models import Incident, TimelineEntry
@@ -8,7 +7,16 @@ from incidents.states import WithWhom
 from kernel import clock
 from kernel.principals import Principal
 
-UPDATE_PROMISE = timedelta(hours=24)
+# Events whose first time stands on the incident, for the numbers.
+_MOMENTS = {
+    "triage_tier_1_completed": "acknowledged_at",
+    "triaged": "triaged_at",
+    "packet_approved": "approved_at",
+    "issue_filed": "filed_at",
+    "contained": "contained_at",
+    "resolved": "resolved_at",
+    "closed": "closed_at",
+}
 
 
 def note(
@@ -19,9 +27,10 @@ def note(
     with_whom: WithWhom | None = None,
     **detail: Any,
 ) -> TimelineEntry:
-    """Write one entry and move the promised next update; in the caller's transaction.
+    """Write one entry; in the caller's transaction.
 
-    `with_whom` says who has the case from now on; without it that does not change.
+    `with_whom` says who has the case from now on; without it that does not change. What the
+    reporter was promised moves only when the reporter is told something (`incidents.promises`).
     """
     now = clock.now()
     entry = TimelineEntry.objects.create(
@@ -32,7 +41,11 @@ def note(
         detail=detail,
     )
     incident.last_update_at = now
-    incident.next_update_due_at = now + UPDATE_PROMISE
     incident.with_whom = with_whom or incident.with_whom
-    incident.save(update_fields=["last_update_at", "next_update_due_at", "with_whom"])
+    changed = ["last_update_at", "with_whom"]
+    moment = _MOMENTS.get(event)
+    if moment and getattr(incident, moment) is None:
+        setattr(incident, moment, now)
+        changed.append(moment)
+    incident.save(update_fields=changed)
     return entry

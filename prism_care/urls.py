@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include((api, "api"))),
     path("console/", include("prism_care.console_urls")),
     path("console/review/", include("phonehome.console.urls")),
+    path("console/incidents/", include("incidents.console.urls")),
     path("admin/", admin.site.urls),
 ]
 

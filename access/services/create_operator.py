@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from access.models import User
-from access.policy import REVIEW_PERMISSION
+from access.policy import REVIEW_PERMISSION, WORK_CASE_PERMISSION
 from kernel.errors import invalid
 from kernel.ledger import record
 from kernel.principals import Principal
@@ -46,10 +46,12 @@ def create_operator(*, name: str, password: str, by: Principal) -> tuple[User, b
 
 
 def operators_group() -> Group:
-    """The group whose members decide, with the permission it carries."""
+    """The group whose members decide, with the permissions it carries."""
     group, _ = Group.objects.get_or_create(name=OPERATORS)
-    app_label, codename = REVIEW_PERMISSION.split(".")
-    permission = Permission.objects.get(content_type__app_label=app_label, codename=codename)
-    group.permissions.add(permission)
+    for permission in (REVIEW_PERMISSION, WORK_CASE_PERMISSION):
+        app_label, codename = permission.split(".")
+        group.permissions.add(
+            Permission.objects.get(content_type__app_label=app_label, codename=codename)
+        )
     group.permissions.add(*Permission.objects.filter(codename__startswith="view_"))
     return group

@@ -9,7 +9,7 @@ from access import policy
 from access.models import Persona
 from access.principals import AgentPrincipal
 from bridge.errors import AUDIT_UNAVAILABLE
-from bridge.hooks import intake
+from bridge.hooks import intake, tell_delivered
 from bridge.models import BridgeAudit, Signal
 from bridge.routing import Destination, Party, find_destination
 from bridge.states import Route, SignalStatus, SignalType
@@ -59,6 +59,7 @@ def send_signal(
         _mark_answered(destination.parent)
     if signal.intake_id is not None:
         desk.take_in(signal)
+    tell_delivered(signal)
     return signal
 
 

@@ -1,5 +1,5 @@
-"""The desk's durable artifacts. They live in the tenant's home project only (SPEC-116 §Artifact
-ownership)."""
+"""The desk's journal and todos. They live in the tenant's home project only (SPEC-116 §Artifact
+ownership); a customer's agent keeps its own in its own project."""
 
 from django.db import models
 
@@ -10,32 +10,8 @@ from kernel import clock
 from kernel.ids import new_id
 
 
-class Postmortem(models.Model):
-    """The local postmortem of one incident; gets the issue's address when it is filed."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    tenant_id = models.UUIDField(editable=False)
-    postmortem_id = models.CharField(max_length=32, editable=False)
-    incident = models.OneToOneField(Incident, on_delete=models.PROTECT, related_name="postmortem")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
-    summary = models.TextField()
-    issue_url = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-
-    class Meta:
-        ordering = ("id",)
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant_id", "postmortem_id"], name="postmortem_id_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.postmortem_id
-
-
 class JournalEntry(models.Model):
-    """A line in the home project's journal."""
+    """A line in a project's journal."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant_id = models.UUIDField(editable=False)
@@ -51,13 +27,14 @@ class JournalEntry(models.Model):
     class Meta:
         ordering = ("id",)
         verbose_name_plural = "journal entries"
+        indexes = [models.Index(fields=["project", "id"], name="journal_project")]
 
     def __str__(self) -> str:
         return self.text[:80]
 
 
 class Todo(models.Model):
-    """Work the desk put on a lane owner's list."""
+    """Work on somebody's list; the desk's go to a lane owner."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant_id = models.UUIDField(editable=False)
@@ -67,9 +44,11 @@ class Todo(models.Model):
     lane_owner = models.CharField(max_length=80)
     status = models.CharField(max_length=8, choices=TodoStatus.choices, default=TodoStatus.OPEN)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    done_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("id",)
+        indexes = [models.Index(fields=["project", "status", "id"], name="todo_project")]
 
     def __str__(self) -> str:
         return self.title

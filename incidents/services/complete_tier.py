@@ -18,6 +18,7 @@ from incidents.numbering import next_number
 from incidents.services.tell_reporter import tell_reporter
 from incidents.states import IncidentStatus, WithWhom
 from incidents.timeline import note
+from kernel import clock
 from kernel.canonical import sha256_hex
 from kernel.errors import CareError
 from kernel.principals import Principal
@@ -44,7 +45,7 @@ def complete_tier(
         raise CareError(TRIAGE_OUT_OF_ORDER, message="Triage is complete.")
     stored = _stored_form(tier, content, incident, done)
     row = done.get(tier) or TriageTier(incident=incident, tier=tier)
-    row.content, row.completed_by = stored, by.label
+    row.content, row.completed_by, row.completed_at = stored, by.label, clock.now()
     row.save()
     if incident.status == IncidentStatus.REPORTED:
         incident.begin_triage()
@@ -100,13 +101,14 @@ def _finish(incident: Incident, content: dict[str, Any], by: Principal) -> None:
     incident.eligible = content["eligible"]
     incident.finish_triage()
     incident.save(update_fields=["eligible", "status"])
-    Postmortem.objects.create(
-        tenant_id=incident.tenant_id,
-        postmortem_id=next_number("pm", incident.tenant_id),
-        incident=incident,
-        project=Project.objects.get(tenant_id=incident.tenant_id, is_home=True),
-        summary=content["postmortem_summary"],
-    )
+    if not Postmortem.objects.filter(incident=incident).exists():
+        Postmortem.objects.create(
+            tenant_id=incident.tenant_id,
+            postmortem_id=next_number("pm", incident.tenant_id),
+            incident=incident,
+            project=Project.objects.get(tenant_id=incident.tenant_id, is_home=True),
+            summary=content["postmortem_summary"],
+        )
     if incident.eligible:
         note(incident, "triaged", by=by, eligible=True)
         tell_triaged(incident)

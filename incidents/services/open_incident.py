@@ -7,6 +7,7 @@ from bridge.states import SignalType
 from incidents.desk import read_report
 from incidents.models import Incident, Intake
 from incidents.numbering import next_number
+from incidents.promises import promise_next_update
 from incidents.services.tell_reporter import tell_reporter_from_desk
 from incidents.states import WithWhom
 from incidents.timeline import note
@@ -25,6 +26,9 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
         reporter=intake.reporter,
         title=(title.strip() or report.title)[:200],
         report=report.text,
+        detected_at=intake.signal.created_at,
+        detected_by="customer_agent",
+        agent_id=f"{intake.reporter_identity}@{intake.reporter_pid}",
     )
     note(
         incident,
@@ -48,4 +52,5 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
         text=f"Taken in as {incident.incident_id}; Clara triages it now.",
         incident_id=incident.incident_id,
     )
+    promise_next_update(incident)
     return incident

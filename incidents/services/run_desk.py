@@ -143,7 +143,7 @@ def _tier_content(
                 "env": report.environment,
                 "install_type": report.install_type,
                 "project_metadata": {"pid": incident.project.pid, "name": incident.project.name},
-                "agent_roster": [incident.reporter.identity],
+                "agent_roster": [incident.reporter.identity] if incident.reporter else [],
             }
         case 2:
             return _conditional_reads(report)

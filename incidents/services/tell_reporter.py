@@ -11,6 +11,7 @@ from bridge.models import Signal
 from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
 from incidents.models import Incident, Intake
+from incidents.promises import promise_next_update
 from incidents.timeline import note
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
@@ -24,6 +25,9 @@ def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) 
     that it could not be told, and None comes back.
     """
     by = SystemPrincipal("desk", incident.tenant_id)
+    promise_next_update(incident)
+    if incident.intake is None:
+        return None  # imported: nobody of ours reported it
     try:
         with transaction.atomic():
             return send_signal(

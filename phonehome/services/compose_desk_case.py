@@ -20,7 +20,7 @@ SECTION_CHARACTERS = 50_000
 
 def compose_desk_case(incident: Incident) -> Content:
     """The packet's content, redacted with one pseudonym per value throughout."""
-    raw = read_report(incident.intake.signal.payload)
+    raw = read_report(incident.intake.signal.payload if incident.intake else incident.report)
     assessment = assess(raw)
     report, note, kinds = _redacted(raw, assessment.note, incident)
     sections = _fitting(

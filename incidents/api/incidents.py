@@ -1,0 +1,171 @@
+"""Incidents and where they are (api.md §incidents)."""
+
+from typing import Any, ClassVar
+
+from django.urls import path
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from access.api.views import AgentView
+from incidents.api.common import INCIDENT_ID, ReporterSerializer
+from incidents.api.triage import TierSerializer, tier_body
+from incidents.models import Incident
+from incidents.selectors import (
+    get_incident,
+    incident_status,
+    visible_incidents,
+)
+from incidents.states import (
+    IncidentStatus,
+    Kind,
+    Scope,
+    Severity,
+    WithWhom,
+)
+from kernel.api.pagination import KeysetPagination
+from kernel.api.query import one_of
+from kernel.api.schema import PAGE
+from kernel.clock import isoformat
+
+
+class IncidentSerializer(serializers.Serializer):
+    incident_id = serializers.CharField()
+    status = serializers.ChoiceField(IncidentStatus.choices)
+    title = serializers.CharField()
+    report = serializers.CharField()
+    pid = serializers.CharField()
+    reporter = ReporterSerializer(allow_null=True)
+    intake_id = serializers.UUIDField(allow_null=True)
+    severity = serializers.ChoiceField(Severity.choices, allow_null=True)
+    scope = serializers.ChoiceField(Scope.choices, allow_null=True)
+    kind = serializers.ChoiceField(Kind.choices, allow_null=True)
+    eligible = serializers.BooleanField(allow_null=True)
+    issue_url = serializers.CharField(allow_null=True)
+    issue_number = serializers.IntegerField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    last_update_at = serializers.DateTimeField()
+    next_update_due_at = serializers.DateTimeField(allow_null=True)
+    triage = TierSerializer(many=True, required=False)
+
+
+def incident_body(incident: Incident) -> dict[str, Any]:
+    return {
+        "incident_id": incident.incident_id,
+        "status": incident.status,
+        "title": incident.title,
+        "report": incident.report,
+        "pid": incident.project.pid,
+        "reporter": {"pid": incident.project.pid, "identity": incident.reporter.identity}
+        if incident.reporter
+        else None,
+        "intake_id": str(incident.intake_id) if incident.intake_id else None,
+        "severity": incident.severity or None,
+        "scope": incident.scope or None,
+        "kind": incident.kind or None,
+        "eligible": incident.eligible,
+        "issue_url": incident.issue_url or None,
+        "issue_number": incident.issue_number,
+        "created_at": isoformat(incident.created_at),
+        "last_update_at": isoformat(incident.last_update_at),
+        "next_update_due_at": isoformat(incident.next_update_due_at),
+    }
+
+
+class IssueStateSerializer(serializers.Serializer):
+    number = serializers.IntegerField()
+    state = serializers.CharField()
+
+
+class HistorySerializer(serializers.Serializer):
+    at = serializers.DateTimeField()
+    status = serializers.CharField()
+
+
+class IncidentStatusSerializer(serializers.Serializer):
+    incident_id = serializers.CharField()
+    status = serializers.ChoiceField(IncidentStatus.choices)
+    severity = serializers.ChoiceField(Severity.choices, allow_null=True)
+    headline = serializers.CharField()
+    last_update_at = serializers.DateTimeField()
+    next_update_due_at = serializers.DateTimeField(allow_null=True)
+    with_ = serializers.ChoiceField(WithWhom.choices)
+    issue = IssueStateSerializer(allow_null=True)
+    history = HistorySerializer(many=True)
+
+    def get_fields(self) -> Any:
+        fields = super().get_fields()
+        fields["with"] = fields.pop("with_")
+        return fields
+
+
+class IncidentListView(AgentView):
+    actions: ClassVar[dict[str, str]] = {"GET": "incidents.incident.read"}
+    query_parameters = frozenset({"status", "severity", "scope", "pid", "limit", "cursor"})
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        operation_id="incidents_list",
+        parameters=[
+            OpenApiParameter("status", str, enum=IncidentStatus.values),
+            OpenApiParameter("severity", str, enum=Severity.values),
+            OpenApiParameter("scope", str, enum=Scope.values),
+            OpenApiParameter("pid", str),
+            *PAGE,
+        ],
+        responses=IncidentSerializer(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        """Clara sees the tenant's incidents, a reporter its own, anybody else none."""
+        query = request.query_params
+        found = visible_incidents(self.agent).select_related("project", "reporter")
+        for name, choices in (
+            ("status", IncidentStatus),
+            ("severity", Severity),
+            ("scope", Scope),
+        ):
+            value = one_of(query, name, tuple(choices.values), None)
+            if value:
+                found = found.filter(**{name: value})
+        if "pid" in query:
+            found = found.filter(project__pid=query["pid"])
+        paginator = KeysetPagination()
+        page = paginator.paginate_queryset(found, request, view=self)
+        return paginator.get_paginated_response([incident_body(one) for one in page or []])
+
+
+class IncidentView(AgentView):
+    actions: ClassVar[dict[str, str]] = {"GET": "incidents.incident.read"}
+
+    @extend_schema(
+        operation_id="incidents_read", parameters=[INCIDENT_ID], responses=IncidentSerializer
+    )
+    def get(self, request: Any, incident_id: str) -> Response:
+        """The record. Clara sees the triage tiers too; they are the desk's own notes."""
+        incident = get_incident(self.agent, incident_id)
+        body = incident_body(incident)
+        if self.agent.is_clara:
+            body["triage"] = [tier_body(row, incident_id) for row in incident.tiers.all()]
+        return Response(body)
+
+
+class IncidentStatusView(AgentView):
+    actions: ClassVar[dict[str, str]] = {"GET": "incidents.incident.read"}
+
+    @extend_schema(
+        operation_id="incidents_status",
+        parameters=[INCIDENT_ID],
+        responses=IncidentStatusSerializer,
+    )
+    def get(self, request: Any, incident_id: str) -> Response:
+        """Where a case is and with whom; no text that a person has not released."""
+        return Response(incident_status(self.agent, incident_id))
+
+
+urlpatterns = [
+    path("incidents", IncidentListView.as_view(), name="incidents"),
+    path("incidents/<str:incident_id>", IncidentView.as_view(), name="incident"),
+    path(
+        "incidents/<str:incident_id>/status", IncidentStatusView.as_view(), name="incident-status"
+    ),
+]

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from incidents.console import views
+
+app_name = "incidents_console"
+urlpatterns = [
+    path("<uuid:pk>/", views.case, name="case"),
+]
