@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kernel.clock import isoformat
+from kernel.visible import reveal
 from phonehome.console.page import ReviewPage
-from phonehome.visible import reveal
 
 
 def row(page: ReviewPage) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from access.console.gate import refusal_context, refused
 from incidents.models import Incident
 from kernel.errors import NOT_FOUND, CareError
 
@@ -56,3 +57,18 @@ def case_page(
     ]
     head = {"incident": incident, "tabs": tabs}
     return render(request, f"incidents/{route}.html", {**head, **(context or {})}, status=status)
+
+
+def refused_page(
+    request: HttpRequest,
+    incident: Incident,
+    route: str,
+    error: Exception,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The page again after a form that was refused: why, and what to do next. `context` brings
+    back what was typed."""
+    refusal = refusal_context(refused(request, error))
+    return case_page(
+        request, incident, route, {"refusal": refusal, **(context or {})}, refusal["status"]
+    )

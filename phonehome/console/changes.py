@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from kernel.visible import reveal
 from phonehome.models import PacketRevision
-from phonehome.visible import reveal
 
 CONTEXT_LINES = 3
 # Comparing is quadratic at worst; beyond this the middle is shown as replaced.

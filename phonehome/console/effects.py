@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
-from phonehome.visible import HIDDEN, reveal
+from kernel.visible import HIDDEN, reveal
 
 # https://docs.github.com/en/get-started/writing-on-github
 _MENTION = re.compile(

@@ -15,11 +15,12 @@ from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex
 from kernel.errors import NOT_FOUND, CareError
 from kernel.markdown import preview, render_markdown, to_read
+from kernel.spans import Due, age, due
+from kernel.visible import reveal
 from phonehome.console.changes import FieldChange, changes_between
 from phonehome.console.effects import Effects, effects_of
 from phonehome.console.queue import in_folder, issue_link
 from phonehome.console.source import Line, Piece, marked_lines
-from phonehome.console.times import Due, age, due
 from phonehome.egress import Egress, egress
 from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord, Review
 from phonehome.selectors import packets_awaiting_review
@@ -31,7 +32,6 @@ from phonehome.transports.base import (
     LABEL_LIMIT_CHARACTERS,
     TITLE_LIMIT_CHARACTERS,
 )
-from phonehome.visible import reveal
 
 SENTENCES = {
     PacketStatus.PENDING: "It waits for a decision.",

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from kernel import clock
-from phonehome.console.times import Due, age, due
+from kernel.spans import Due, age, due
 from phonehome.egress import Egress, egress
 from phonehome.models import PacketRevision, PhoneHomeRecord
 from phonehome.selectors import packets_awaiting_review

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from phonehome.visible import name_of, shown_run, split_hidden
+from kernel.visible import name_of, shown_run, split_hidden
 from redaction import Finding
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 import redaction
 from kernel.markdown import preview, render_markdown, to_read
+from kernel.spans import due, span
+from kernel.visible import HIDDEN, reveal
 from phonehome.console.changes import line_changes
 from phonehome.console.effects import Effects, effects_of
 from phonehome.console.source import marked_lines
-from phonehome.console.times import due, span
-from phonehome.visible import HIDDEN, reveal
 
 SEEN = {"\t", "\n"}
 

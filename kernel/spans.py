@@ -1,4 +1,4 @@
-"""Spans of time in words: how old, how long left."""
+"""Spans of time in words: how old, how long left, how long ago."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,3 +42,10 @@ def span(length: timedelta) -> str:
 def _two(major: int, major_unit: str, minor: int, minor_unit: str) -> str:
     words = f"{major} {major_unit}"
     return f"{words} {minor} {minor_unit}" if minor else words
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """`3 h 20 min ago`, or `in 2 d 4 h` for what is to come."""
+    if moment > now:
+        return f"in {span(moment - now)}"
+    return f"{span(now - moment)} ago"
