@@ -22,3 +22,11 @@ TRIAGE_CONTRADICTION = define(
     step("Send what the message derives, or correct tier 4 first", "fix_request"),
     source="SPEC-114",
 )
+TRANSITION_REFUSED = define(
+    "incident_transition_refused",
+    409,
+    "The incident cannot move there yet; `details.missing` names everything it lacks.",
+    step("Read the checklist of the incident", "reload"),
+    step("Supply what is missing, then move it again", "fix_request"),
+    source="seed 002 §9",
+)

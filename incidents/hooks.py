@@ -1,16 +1,18 @@
 """What happens to a triaged case upstairs, without importing upstairs.
 
 `phonehome` registers here; the calls run in the transaction that completed tier 5, reopened the
-triage or ended the case.
+triage or moves the case to its end.
 """
 
 from collections.abc import Callable
 
+from incidents.conditions import Missing
 from incidents.models import Incident
 from kernel.principals import Principal
 
 _on_triaged: list[Callable[[Incident], None]] = []
 _on_reopened: list[Callable[[Incident, Principal], None]] = []
+_closing_conditions: list[Callable[[Incident], Missing | None]] = []
 
 
 def on_triaged(listener: Callable[[Incident], None]) -> None:
@@ -33,3 +35,14 @@ def on_reopened(listener: Callable[[Incident, Principal], None]) -> None:
 def tell_reopened(incident: Incident, by: Principal) -> None:
     for listener in _on_reopened:
         listener(incident, by)
+
+
+def register_closing_condition(condition: Callable[[Incident], Missing | None]) -> None:
+    """Ask `condition` what upstairs still keeps a case from closing; None when nothing does."""
+    if condition not in _closing_conditions:
+        _closing_conditions.append(condition)
+
+
+def closing_conditions(incident: Incident) -> tuple[Missing, ...]:
+    found = (condition(incident) for condition in _closing_conditions)
+    return tuple(missing for missing in found if missing is not None)

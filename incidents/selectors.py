@@ -24,6 +24,11 @@ _SHOWN = {
     "packet_withdrawn": "withdrawn",
     "issue_filed": "filed",
     "shipment_failed": "shipment_failed",
+    "contained": "contained",
+    "resolved": "resolved",
+    "closed": "closed",
+    "reopened": "reopened",
+    "withdrawn": "withdrawn",
 }
 
 

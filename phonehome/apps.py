@@ -6,11 +6,12 @@ class PhonehomeConfig(AppConfig):
     verbose_name = "Phone-home"
 
     def ready(self) -> None:
-        from incidents.hooks import on_triaged
+        from incidents.hooks import on_triaged, register_closing_condition
         from incidents.models import Incident
         from kernel.duties import register_duty
         from kernel.tasks import nudge_on_commit
         from phonehome import checks  # noqa: F401
+        from phonehome.closing import packet_in_the_way
         from phonehome.services.cross_link import cross_link_waiting
         from phonehome.services.expire_reviews import expire_reviews
         from phonehome.services.ship_due import ship_due
@@ -21,6 +22,7 @@ class PhonehomeConfig(AppConfig):
             nudge_on_commit(stage_desk_case, str(incident.pk))
 
         on_triaged(stage)
+        register_closing_condition(packet_in_the_way)
         register_duty("phonehome.stage_cases", stage_waiting_cases)
         register_duty("phonehome.expire_reviews", expire_reviews)
         register_duty("phonehome.ship_due", ship_due)

@@ -1,8 +1,9 @@
-from incidents.api import incidents, intake, scan, triage
+from incidents.api import incidents, intake, scan, transitions, triage
 
 urlpatterns = [
     *intake.urlpatterns,
     *incidents.urlpatterns,
     *triage.urlpatterns,
+    *transitions.urlpatterns,
     *scan.urlpatterns,
 ]

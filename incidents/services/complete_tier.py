@@ -16,7 +16,7 @@ from incidents.locks import lock_incident
 from incidents.models import Incident, Postmortem, TriageTier
 from incidents.numbering import next_number
 from incidents.services.tell_reporter import tell_reporter
-from incidents.states import IncidentStatus, WithWhom
+from incidents.states import IncidentStatus, TierState, WithWhom
 from incidents.timeline import note
 from kernel import clock
 from kernel.canonical import sha256_hex
@@ -36,7 +36,8 @@ def complete_tier(
     """
     policy.require(by, "incidents.incident.triage")
     incident = lock_incident(incident_id, tenant_id)
-    done = {row.tier: row for row in incident.tiers.all()}
+    tiers = {row.tier: row for row in incident.tiers.all()}
+    done = {number: row for number, row in tiers.items() if row.state == TierState.COMPLETE}
     if len(done) not in (tier - 1, tier):
         expected = len(done) + 1
         next_open = f"Tier {expected} is next." if expected <= LAST_TIER else "Triage is complete."
@@ -44,7 +45,8 @@ def complete_tier(
     if incident.status == IncidentStatus.TRIAGED:
         raise CareError(TRIAGE_OUT_OF_ORDER, message="Triage is complete.")
     stored = _stored_form(tier, content, incident, done)
-    row = done.get(tier) or TriageTier(incident=incident, tier=tier)
+    row = tiers.get(tier) or TriageTier(incident=incident, tier=tier)
+    row.state, row.reopened_because = TierState.COMPLETE, ""
     row.content, row.completed_by, row.completed_at = stored, by.label, clock.now()
     row.save()
     if incident.status == IncidentStatus.REPORTED:

@@ -20,6 +20,9 @@ from phonehome.models import PhoneHomeRecord
 from phonehome.services.write_revision import Content, write_revision
 from phonehome.states import ENDED_WITHOUT_ISSUE
 
+# Damage is stopped first and told about afterwards: a contained case can be filed as well.
+STAGEABLE = (IncidentStatus.TRIAGED, IncidentStatus.CONTAINED, IncidentStatus.RESOLVED)
+
 
 @transaction.atomic
 def stage_packet(
@@ -72,7 +75,7 @@ def stage_packet(
 
 
 def _check_eligible(incident: Incident) -> None:
-    if incident.status != IncidentStatus.TRIAGED:
+    if incident.status not in STAGEABLE:
         raise CareError(NOT_TRIAGED)
     if incident.scope == Scope.CUSTOMER_INTERNAL:
         raise CareError(SCOPE_REJECTED)

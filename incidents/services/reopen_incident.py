@@ -1,0 +1,35 @@
+"""Take a case that seemed to be over back to its triage."""
+
+from typing import Any
+
+from incidents.hooks import tell_reopened
+from incidents.models import Incident
+from incidents.services.tell_reporter import tell_reporter
+from incidents.states import TierState, WithWhom
+from incidents.timeline import note
+from kernel.principals import Principal
+
+# What a reopened case is judged by anew: classification and output discipline.
+REDONE = (4, 5)
+
+
+def reopen_incident(incident: Incident, *, reason: str, by: Principal, **detail: Any) -> None:
+    """Reopen a locked incident that may be reopened, in the caller's transaction.
+
+    Tiers 4 and 5 are open again, nothing is decided about phoning home, and the reporter is told.
+    `detail` goes into the timeline. Raises what a listener of `hooks.on_reopened` raises.
+    """
+    incident.reopen()
+    incident.eligible, incident.closure = None, ""
+    incident.reopened_count += 1
+    incident.save(update_fields=["status", "eligible", "closure", "reopened_count"])
+    incident.tiers.filter(tier__in=REDONE).update(
+        state=TierState.REOPENED, reopened_because=reason[:300]
+    )
+    note(incident, "reopened", by=by, with_whom=WithWhom.INCIDENT_MANAGER, **detail)
+    tell_reopened(incident, by)
+    tell_reporter(
+        incident,
+        outcome="reopened",
+        text=f"{incident.incident_id} is open again: it was not over. Clara triages it anew.",
+    )

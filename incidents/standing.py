@@ -1,0 +1,44 @@
+"""How an incident stands against the conditions of `incidents.conditions`."""
+
+from incidents.conditions import Standing
+from incidents.hooks import closing_conditions
+from incidents.models import LINKING_IDS, CorrectiveAction, Incident, Waiver
+from incidents.states import ActionState
+
+
+def standing_of(incident: Incident) -> Standing:
+    """Read from the rows as they are now; a decision takes the incident's lock first."""
+    return Standing(
+        status=incident.status,
+        containment_actions=incident.containment_actions.count(),
+        unlinked=unlinked(incident),
+        corrective_actions=standing_actions(incident),
+        waived=waiver_in_force(incident) is not None,
+        blockers=closing_conditions(incident),
+    )
+
+
+def unlinked(incident: Incident) -> tuple[str, ...]:
+    """The linking ids nobody has accounted for, in the record's order."""
+    return tuple(
+        name
+        for name in LINKING_IDS
+        if not getattr(incident, name) and not incident.unknown.get(name)
+    )
+
+
+def standing_actions(incident: Incident) -> int:
+    """How many corrective actions the case has that are not dropped."""
+    return (
+        CorrectiveAction.objects.filter(postmortem__incident=incident)
+        .exclude(state=ActionState.DROPPED)
+        .count()
+    )
+
+
+def waiver_in_force(incident: Incident) -> Waiver | None:
+    """The last waiver, unless the case was reopened since: what was signed was another story."""
+    last = incident.timeline.filter(event__in=("waived", "reopened")).order_by("-id").first()
+    if last is None or last.event != "waived":
+        return None
+    return incident.waivers.filter(uid=last.detail["waiver"]).first()
