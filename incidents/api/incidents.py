@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -11,6 +12,15 @@ from access.api.views import AgentView
 from incidents.api.common import INCIDENT_ID, ReporterSerializer
 from incidents.api.triage import TierSerializer, tier_body
 from incidents.models import Incident
+from incidents.search import (
+    LONGEST_QUERY,
+    SAME_FINGERPRINT,
+    WORDS,
+    Similar,
+    search_incidents,
+    search_words,
+    similar_incidents,
+)
 from incidents.selectors import (
     get_incident,
     incident_status,
@@ -24,9 +34,10 @@ from incidents.states import (
     WithWhom,
 )
 from kernel.api.pagination import KeysetPagination
-from kernel.api.query import one_of
+from kernel.api.query import number, one_of
 from kernel.api.schema import PAGE
 from kernel.clock import isoformat
+from kernel.errors import invalid
 
 
 class IncidentSerializer(serializers.Serializer):
@@ -101,7 +112,7 @@ class IncidentStatusSerializer(serializers.Serializer):
 
 class IncidentListView(AgentView):
     actions: ClassVar[dict[str, str]] = {"GET": "incidents.incident.read"}
-    query_parameters = frozenset({"status", "severity", "scope", "pid", "limit", "cursor"})
+    query_parameters = frozenset({"q", "status", "severity", "scope", "pid", "limit", "cursor"})
     pagination_class = KeysetPagination
 
     @extend_schema(
@@ -111,12 +122,21 @@ class IncidentListView(AgentView):
             OpenApiParameter("severity", str, enum=Severity.values),
             OpenApiParameter("scope", str, enum=Scope.values),
             OpenApiParameter("pid", str),
+            OpenApiParameter(
+                "q",
+                str,
+                description=f"Words to find, at most {LONGEST_QUERY} characters.",
+            ),
             *PAGE,
         ],
         responses=IncidentSerializer(many=True),
     )
     def get(self, request: Any) -> Response:
-        """Clara sees the tenant's incidents, a reporter its own, anybody else none."""
+        """Clara sees the tenant's incidents, a reporter its own, anybody else none.
+
+        With `q` the answer is a search: at most the hundred best of the newest matches, best
+        first, on one page (`next` is null, `cursor` is refused).
+        """
         query = request.query_params
         found = visible_incidents(self.agent).select_related("project", "reporter")
         for name, choices in (
@@ -129,9 +149,19 @@ class IncidentListView(AgentView):
                 found = found.filter(**{name: value})
         if "pid" in query:
             found = found.filter(project__pid=query["pid"])
+        if "q" in query:
+            return Response(self._search(found, query))
         paginator = KeysetPagination()
         page = paginator.paginate_queryset(found, request, view=self)
         return paginator.get_paginated_response([incident_body(one) for one in page or []])
+
+    def _search(self, found: QuerySet[Incident], query: Any) -> dict[str, Any]:
+        if "cursor" in query:
+            raise invalid(cursor="A search has one page; name more words or a filter.")
+        words = search_words(query["q"])
+        limit = number(query, "limit", KeysetPagination.page_size, 1, KeysetPagination.max_limit)
+        hits = search_incidents(found, words, limit=limit, desk=self.agent.is_clara)
+        return {"results": [incident_body(one) for one in hits], "next": None}
 
 
 class IncidentView(AgentView):
@@ -162,10 +192,52 @@ class IncidentStatusView(AgentView):
         return Response(incident_status(self.agent, incident_id))
 
 
+class SimilarSerializer(serializers.Serializer):
+    incident_id = serializers.CharField()
+    title = serializers.CharField()
+    pid = serializers.CharField()
+    status = serializers.ChoiceField(IncidentStatus.choices)
+    severity = serializers.ChoiceField(Severity.choices, allow_null=True)
+    score = serializers.FloatField()
+    why = serializers.ChoiceField((SAME_FINGERPRINT, WORDS))
+
+
+class SimilarListSerializer(serializers.Serializer):
+    results = SimilarSerializer(many=True)
+
+
+class SimilarView(AgentView):
+    actions: ClassVar[dict[str, str]] = {"GET": "incidents.documents.read"}
+
+    @extend_schema(
+        operation_id="incidents_similar",
+        parameters=[INCIDENT_ID],
+        responses=SimilarListSerializer,
+    )
+    def get(self, request: Any, incident_id: str) -> Response:
+        """Up to five other incidents of the tenant that look like the same fault."""
+        found = similar_incidents(get_incident(self.agent, incident_id))
+        return Response({"results": [_similar_body(one) for one in found]})
+
+
+def _similar_body(found: Similar) -> dict[str, Any]:
+    incident = found.incident
+    return {
+        "incident_id": incident.incident_id,
+        "title": incident.title,
+        "pid": incident.project.pid,
+        "status": incident.status,
+        "severity": incident.severity or None,
+        "score": found.score,
+        "why": found.why,
+    }
+
+
 urlpatterns = [
     path("incidents", IncidentListView.as_view(), name="incidents"),
     path("incidents/<str:incident_id>", IncidentView.as_view(), name="incident"),
     path(
         "incidents/<str:incident_id>/status", IncidentStatusView.as_view(), name="incident-status"
     ),
+    path("incidents/<str:incident_id>/similar", SimilarView.as_view(), name="incident-similar"),
 ]

@@ -158,6 +158,13 @@ class Incident(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["tenant_id", "id"], name="incident_tenant"),
+            models.Index(fields=["tenant_id", "severity", "id"], name="incident_severity"),
+            models.Index(
+                fields=["tenant_id", "fingerprint"],
+                condition=~Q(fingerprint=""),
+                name="incident_same",
+            ),
             models.Index(fields=["tenant_id", "status", "id"], name="incident_status"),
             models.Index(fields=["tenant_id", "reporter", "id"], name="incident_reporter"),
             models.Index(fields=["tenant_id", "category", "id"], name="incident_category"),

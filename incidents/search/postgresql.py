@@ -1,0 +1,96 @@
+"""Words against the search column (migration `search`), in time that does not grow.
+
+A word of every second report has too many matches to sort, a rare one too few to meet by walking.
+So the newest rows are walked first; only a word that is rare there is looked up in the index.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from incidents.models import Incident
+
+_COLUMN = '"incidents_incident"."search"'
+# Weights A and B: what the reporter itself wrote or sees.
+_SEEN_BY_ALL = f"ts_filter({_COLUMN}, '{{a,b}}')"
+
+
+@dataclass(frozen=True)
+class Match:
+    """A tsquery and the column it is asked of, as SQL; its one parameter is `words`."""
+
+    query: str
+    column: str
+    words: str
+
+    @property
+    def params(self) -> list[Any]:
+        return [self.words]
+
+    @property
+    def rank(self) -> str:
+        return f"ts_rank({self.column}, {self.query})"
+
+    @property
+    def indexed(self) -> bool:
+        return self.column == _COLUMN
+
+
+def web_search(words: str, *, desk: bool) -> Match:
+    column = _COLUMN if desk else _SEEN_BY_ALL
+    return Match("websearch_to_tsquery('english', %s)", column, words)
+
+
+def any_of(expression: str) -> Match:
+    """`expression` is in to_tsquery's own language and holds nothing that a stranger wrote."""
+    return Match("to_tsquery('english', %s)", _COLUMN, expression)
+
+
+def newest_matching(
+    found: QuerySet[Incident], match: Match, *, window: int, most: int
+) -> list[UUID]:
+    """Ids of the newest `most` incidents of `found` that match, newest first.
+
+    A query that names no word it wants (`-word`), and one the index does not hold, is answered
+    from the newest `window` incidents alone.
+    """
+    seen, ids, tree = _walk(found, match, window=window, most=most)
+    complete = seen < window or len(ids) >= most
+    if complete or tree in ("", "T") or not match.indexed:
+        return ids
+    return _look_up(found, match, most=most)
+
+
+def _walk(
+    found: QuerySet[Incident], match: Match, *, window: int, most: int
+) -> tuple[int, list[UUID], str]:
+    """How many rows were seen, which of them match, and what of the query an index can use."""
+    column = RawSQL(match.column, [])  # noqa: S611 - our own SQL
+    newest = found.order_by("-id").annotate(words=column).values("id", "words")[:window]
+    inner, params = newest.query.sql_with_params()
+    statement = f"""
+        SELECT count(*),
+            (array_agg(w.id ORDER BY w.id DESC) FILTER (WHERE w.words @@ q.query))[1:{most}],
+            max(querytree(q.query))
+        FROM (SELECT {match.query} AS query) q, ({inner}) w
+    """  # noqa: S608 - the inner statement is Django's, everything foreign a parameter
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*match.params, *params])
+        seen, ids, tree = cursor.fetchone()
+    return seen, ids or [], tree or ""
+
+
+def _look_up(found: QuerySet[Incident], match: Match, *, most: int) -> list[UUID]:
+    """The index's answer. OFFSET 0 keeps the planner from walking the whole table for a LIMIT."""
+    condition = RawSQL(  # noqa: S611 - our own SQL, the words are parameters
+        f"({match.column} @@ {match.query})", match.params, output_field=BooleanField()
+    )
+    inner, params = found.filter(condition).order_by().values("id").query.sql_with_params()
+    statement = f"SELECT m.id FROM ({inner} OFFSET 0) m ORDER BY m.id DESC LIMIT {most}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return [row[0] for row in cursor.fetchall()]
