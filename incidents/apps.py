@@ -7,9 +7,12 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from bridge.hooks import register_intake
+        from incidents.deadlines.clocks import triage_again
+        from incidents.hooks import on_reopened
         from incidents.intake import DeskIntake
         from incidents.services.run_desk import run_waiting_desks
         from kernel.duties import register_duty
 
         register_intake(DeskIntake())
+        on_reopened(triage_again)
         register_duty("incidents.desk", run_waiting_desks)

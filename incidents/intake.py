@@ -1,14 +1,12 @@
 """The desk's side of a send: which signals are reports, and the intake row of one."""
 
-from datetime import timedelta
 from uuid import UUID
-
-from django.conf import settings
 
 from access.models import Persona
 from access.states import PersonaDuty
 from bridge.models import Signal
 from bridge.states import SignalType
+from incidents.deadlines.clocks import classify_clock
 from incidents.models import Intake
 from incidents.tasks import run_desk
 from kernel.ids import new_id
@@ -31,13 +29,17 @@ class DeskIntake:
         return None
 
     def take_in(self, signal: Signal) -> None:
-        Intake.objects.create(
+        intake = Intake(
             id=signal.intake_id,
             tenant_id=signal.tenant_id,
             signal=signal,
             reporter_id=signal.sender_id,
             reporter_pid=signal.from_pid,
             reporter_identity=signal.from_identity,
-            due_at=signal.created_at + timedelta(minutes=settings.INTAKE_DUE_MINUTES),
+            created_at=signal.created_at,
         )
+        deadline = classify_clock(intake)
+        intake.due_at = intake.next_update_due_at = deadline.due_at
+        intake.save(force_insert=True)
+        deadline.save(force_insert=True)
         nudge_on_commit(run_desk, str(signal.intake_id))

@@ -1,17 +1,33 @@
 """What a reporter is promised: when the next word comes. Nobody waits in silence."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from incidents.models import Incident
-from incidents.states import ENDED
+from incidents.deadlines.clocks import cancel_all, renew_promise
+from incidents.deadlines.policies import terms_of
+from incidents.models import Incident, Intake
+from incidents.states import ENDED, IntakeStatus, Stage
 from kernel import clock
 
-NEXT_WORD = timedelta(hours=24)
+# A report that nobody has classified yet, and whose reporter is waiting.
+WAITING = (IntakeStatus.RECEIVED, IntakeStatus.HELD)
 
 
 def promise_next_update(incident: Incident) -> None:
-    """The reporter was told something just now; say when the next word comes. An ended case
-    promises nothing. In the caller's transaction."""
-    ended = incident.status in ENDED
-    incident.next_update_due_at = None if ended else clock.now() + NEXT_WORD
+    """The reporter was told something just now, or the case has ended: say when the next word
+    comes. The policy of `next_update` decides, of `tracking` while the product team has the case.
+    An ended case promises nothing and all its clocks stop. In the caller's transaction."""
+    if incident.status in ENDED:
+        cancel_all(incident)
+        incident.next_update_due_at = None
+    else:
+        incident.next_update_due_at = renew_promise(incident)
     incident.save(update_fields=["next_update_due_at"])
+
+
+def next_word_about(intake: Intake) -> datetime | None:
+    """When a reporter hears again of a report that nobody has classified; None once somebody
+    has."""
+    if intake.status not in WAITING:
+        return None
+    terms = terms_of(Stage.NEXT_UPDATE, "", intake.tenant_id)
+    return terms.moment(clock.now(), 100)

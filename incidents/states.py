@@ -130,6 +130,18 @@ class EscalationKind(models.TextChoices):
     ON_CALL = "on_call", "on-call address"
 
 
+class Delivery(models.TextChoices):
+    """What became of an escalation's message. An e-mail is claimed (`sending`) before it is
+    handed over: a crash in between leaves it there, and it is never sent twice."""
+
+    TOLD = "told", "told"  # by a signal, or by a row that the console shows
+    QUEUED = "queued", "queued"
+    SENDING = "sending", "sending"
+    SENT = "sent", "sent"
+    FAILED = "failed", "failed"
+    NO_ADDRESS = "no_address", "no address"  # nobody to write to, or no mail server
+
+
 class TodoStatus(models.TextChoices):
     OPEN = "open", "open"
     DONE = "done", "done"

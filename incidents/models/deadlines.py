@@ -2,13 +2,14 @@
 
 from datetime import time
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from access.models import Tenant
 from incidents.models.incident import Incident
 from incidents.models.intake import Intake
-from incidents.states import DeadlineState, EscalationKind, Severity, Stage
+from incidents.states import DeadlineState, Delivery, EscalationKind, Severity, Stage
 from kernel import clock
 from kernel.ids import new_id
 from kernel.ledger import LedgerRow
@@ -109,6 +110,8 @@ class Deadline(models.Model):
     breach or the next escalation step, whichever comes first; null when nothing is left.
 
     `ref` tells apart what a stage is about where it is not the case itself (a packet's id).
+    `minutes` is the working time it was given; `paused_seconds` is working time during which it
+    stood still, so far.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -126,6 +129,8 @@ class Deadline(models.Model):
     state = models.CharField(
         max_length=10, choices=DeadlineState.choices, default=DeadlineState.OPEN
     )
+    minutes = models.PositiveIntegerField()
+    paused_seconds = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=clock.now)
     at_risk_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -184,8 +189,7 @@ class DeadlinePause(LedgerRow):
 
 class Escalation(models.Model):
     """One step that was taken for one deadline, once: the row is the claim. `delivery` says what
-    became of the message: `told` (a row or signal of ours), `sending`, `sent`, `failed`,
-    `no_address`."""
+    became of the message (`Delivery`); `operator` is whom a second operator's step chose."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant_id = models.UUIDField(editable=False)
@@ -193,7 +197,10 @@ class Escalation(models.Model):
     kind = models.CharField(max_length=16, choices=EscalationKind.choices)
     after_percent = models.PositiveSmallIntegerField()
     address = models.CharField(max_length=200, blank=True)
-    delivery = models.CharField(max_length=12, default="told")
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    delivery = models.CharField(max_length=12, choices=Delivery.choices, default=Delivery.TOLD)
     fired_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -203,7 +210,12 @@ class Escalation(models.Model):
                 fields=["deadline", "kind", "after_percent"], name="escalation_once"
             )
         ]
-        indexes = [models.Index(fields=["tenant_id", "id"], name="escalation_tenant")]
+        indexes = [
+            models.Index(fields=["tenant_id", "id"], name="escalation_tenant"),
+            models.Index(
+                fields=["id"], condition=Q(delivery=Delivery.QUEUED), name="escalation_queued"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.after_percent} %"

@@ -170,6 +170,11 @@ class Incident(models.Model):
             models.Index(fields=["tenant_id", "category", "id"], name="incident_category"),
             models.Index(fields=["project", "fingerprint"], name="incident_fingerprint"),
             models.Index(fields=["tenant_id", "created_at"], name="incident_created"),
+            models.Index(
+                fields=["next_update_due_at"],
+                condition=Q(next_update_due_at__isnull=False),
+                name="incident_promise",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -75,6 +75,11 @@ class Intake(models.Model):
             models.Index(fields=["tenant_id", "status", "id"], name="intake_status"),
             models.Index(fields=["reporter", "created_at"], name="intake_reporter"),
             models.Index(fields=["joined", "id"], name="intake_joined"),
+            models.Index(
+                fields=["next_update_due_at"],
+                condition=models.Q(next_update_due_at__isnull=False),
+                name="intake_promise",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -7,13 +7,14 @@ from django.db import transaction
 
 from access import policy
 from bridge.states import SignalType
+from incidents.deadlines.clocks import meet_deadline
 from incidents.errors import INTAKE_ALREADY_CLASSIFIED
 from incidents.locks import lock_intake
 from incidents.models import ClassificationRow, Intake
 from incidents.services.open_incident import open_incident
 from incidents.services.put_todo import put_todo
 from incidents.services.tell_reporter import tell_reporter_from_desk
-from incidents.states import Classification, IntakeStatus
+from incidents.states import Classification, IntakeStatus, Stage
 from kernel import clock
 from kernel.errors import CareError, invalid
 from kernel.ledger import record
@@ -57,7 +58,18 @@ def classify_intake(
     intake.classification = verdict.classification
     intake.rationale = verdict.rationale
     intake.classified_at = clock.now()
-    intake.save(update_fields=["status", "classification", "rationale", "classified_at", "todo"])
+    intake.next_update_due_at = None
+    intake.save(
+        update_fields=[
+            "status",
+            "classification",
+            "rationale",
+            "classified_at",
+            "todo",
+            "next_update_due_at",
+        ]
+    )
+    meet_deadline(intake, Stage.CLASSIFY)
     ClassificationRow.objects.create(
         intake=intake,
         classification=verdict.classification,

@@ -9,6 +9,7 @@ import redaction
 from access import policy
 from access.models import Project
 from access.selectors import known_names
+from incidents.deadlines.clocks import meet_deadline, replan
 from incidents.eligibility import Eligibility, derive
 from incidents.errors import TRIAGE_CONTRADICTION, TRIAGE_OUT_OF_ORDER
 from incidents.hooks import tell_triaged
@@ -16,7 +17,7 @@ from incidents.locks import lock_incident
 from incidents.models import Incident, Postmortem, TriageTier
 from incidents.numbering import next_number
 from incidents.services.tell_reporter import tell_reporter
-from incidents.states import IncidentStatus, TierState, WithWhom
+from incidents.states import IncidentStatus, Stage, TierState, WithWhom
 from incidents.timeline import note
 from kernel import clock
 from kernel.canonical import sha256_hex
@@ -67,6 +68,7 @@ def _stored_form(
         incident.severity, incident.scope = content["severity"], content["scope"]
         incident.kind = content["kind"]
         incident.save(update_fields=["severity", "scope", "kind"])
+        replan(incident)
     if tier == LAST_TIER:
         derived = derive(privacy=done[3].content, classification=done[4].content)
         if content["eligible"] != derived.eligible:
@@ -103,6 +105,7 @@ def _finish(incident: Incident, content: dict[str, Any], by: Principal) -> None:
     incident.eligible = content["eligible"]
     incident.finish_triage()
     incident.save(update_fields=["eligible", "status"])
+    meet_deadline(incident, Stage.TRIAGE)
     if not Postmortem.objects.filter(incident=incident).exists():
         Postmortem.objects.create(
             tenant_id=incident.tenant_id,

@@ -4,12 +4,13 @@ from access.selectors import holder_of
 from access.states import PersonaDuty
 from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
+from incidents.deadlines.clocks import start_deadline
 from incidents.desk import read_report
 from incidents.models import Incident, Intake
 from incidents.numbering import next_number
 from incidents.promises import promise_next_update
 from incidents.services.tell_reporter import tell_reporter_from_desk
-from incidents.states import WithWhom
+from incidents.states import Stage, WithWhom
 from incidents.timeline import note
 from kernel.principals import Principal, SystemPrincipal
 
@@ -52,5 +53,6 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
         text=f"Taken in as {incident.incident_id}; Clara triages it now.",
         incident_id=incident.incident_id,
     )
+    start_deadline(incident, Stage.TRIAGE)
     promise_next_update(incident)
     return incident

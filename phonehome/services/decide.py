@@ -4,6 +4,8 @@ from uuid import UUID
 
 from access import policy
 from access.models import User
+from incidents.deadlines.clocks import meet_deadline
+from incidents.states import Stage
 from kernel import clock
 from kernel.errors import CareError
 from phonehome.errors import NOT_IN_REVIEW, PACKET_CHANGED, REVIEW_EXPIRED
@@ -49,6 +51,8 @@ def write_review(
     reason_code: str = "",
     acknowledged_fields: list[str] | None = None,
 ) -> Review:
+    """The decision's row, which ends the time that the review was given."""
+    meet_deadline(record.incident, Stage.OPERATOR_REVIEW, ref=str(record.pk))
     return Review.objects.create(
         tenant_id=record.tenant_id,
         record=record,

@@ -5,8 +5,9 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from incidents.deadlines.clocks import cancel_deadline
 from incidents.services.tell_reporter import tell_reporter
-from incidents.states import WithWhom
+from incidents.states import Stage, WithWhom
 from incidents.timeline import note
 from kernel import clock
 from kernel.ledger import record as record_fact
@@ -51,6 +52,7 @@ def _expire(record_id: UUID) -> bool:
         with_whom=WithWhom.INCIDENT_MANAGER,
         record_id=str(record.pk),
     )
+    cancel_deadline(record.incident, Stage.OPERATOR_REVIEW, ref=str(record.pk))
     tell_clara(record, event="packet_expired", revision=record.revision)
     tell_reporter(
         record.incident,

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import transaction
 
 from access import policy
-from incidents.states import WithWhom
+from incidents.deadlines.clocks import start_deadline
+from incidents.states import Stage, WithWhom
 from incidents.timeline import note
 from kernel import clock
 from kernel.errors import STALE_REVISION, CareError
@@ -71,6 +72,7 @@ def revise_packet(
         revision=revision.number,
         packet_sha256=revision.packet_sha256,
     )
+    start_deadline(record.incident, Stage.OPERATOR_REVIEW, ref=str(record.pk))
     return record
 
 

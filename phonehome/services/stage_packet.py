@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from access import policy
+from incidents.deadlines.clocks import start_deadline
 from incidents.locks import lock_incident
 from incidents.models import Incident
-from incidents.states import IncidentStatus, Scope, WithWhom
+from incidents.states import IncidentStatus, Scope, Stage, WithWhom
 from incidents.timeline import note
 from kernel import clock
 from kernel.errors import CareError
@@ -71,6 +72,7 @@ def stage_packet(
         revision=1,
         packet_sha256=revision.packet_sha256,
     )
+    start_deadline(incident, Stage.OPERATOR_REVIEW, ref=str(record.pk))
     return record
 
 

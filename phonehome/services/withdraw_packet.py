@@ -6,8 +6,9 @@ from django.db import transaction
 from django_fsm import can_proceed
 
 from access import policy
+from incidents.deadlines.clocks import cancel_deadline
 from incidents.services.tell_reporter import tell_reporter
-from incidents.states import WithWhom
+from incidents.states import Stage, WithWhom
 from incidents.timeline import note
 from kernel.errors import CareError
 from kernel.ledger import record as record_fact
@@ -38,6 +39,7 @@ def withdraw_packet(
         with_whom=WithWhom.REPORTER,
         record_id=str(record.pk),
     )
+    cancel_deadline(record.incident, Stage.OPERATOR_REVIEW, ref=str(record.pk))
     tell_reporter(
         record.incident,
         outcome="not_filed",

@@ -15,7 +15,6 @@ __all__ = [
     "GITHUB_REPO_VISIBILITY",
     "GITHUB_TRANSPORT",
     "INBOX_MAX_WAITERS",
-    "INTAKE_DUE_MINUTES",
     "PHONE_HOME_FOLDER",
     "PHONE_HOME_GH_TIMEOUT_SECONDS",
     "PHONE_HOME_KINDS",
@@ -33,13 +32,6 @@ DESK_MODE = read(
     choices=("auto", "assist", "agents"),
     meaning="`auto`: the built-in desk classifies and triages; `assist`: it only suggests; "
     "`agents`: only agents act. A tenant can have its own.",
-)
-INTAKE_DUE_MINUTES = read(
-    "INTAKE_DUE_MINUTES",
-    "int",
-    default=60,
-    minimum=1,
-    meaning="A report not classified within this time is shown as overdue.",
 )
 
 GITHUB_TRANSPORT = read(

@@ -1,12 +1,14 @@
 """Sage's four verdicts (seed 000 §2), over HTTP, where agents sit at the desk."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bridge.models import Signal
 from incidents.models import ClassificationRow, Incident, Intake, Todo
+from kernel import clock
 from tests.cast import Cast, agent
 
 pytestmark = pytest.mark.django_db
@@ -186,11 +188,14 @@ def test_only_reports_are_taken_in(cast: Cast) -> None:
     assert cast.jade.post("signals", again).json()["intake_id"] is None
 
 
-def test_an_overdue_report_says_so(cast: Cast, settings: Any) -> None:
-    settings.INTAKE_DUE_MINUTES = -1
-    assert cast.sage.get(f"intake/{cast.jade.report()['intake_id']}").json()["overdue"] is True
-    settings.INTAKE_DUE_MINUTES = 10
-    assert cast.sage.get(f"intake/{cast.jade.report()['intake_id']}").json()["overdue"] is False
+def test_an_overdue_report_says_so(cast: Cast, time_machine: Any) -> None:
+    """Sixty minutes are what the product gives; operators change it by a policy."""
+    time_machine.move_to(clock.now(), tick=False)
+    report = f"intake/{cast.jade.report()['intake_id']}"
+    time_machine.shift(timedelta(minutes=59))
+    assert cast.sage.get(report).json()["overdue"] is False
+    time_machine.shift(timedelta(minutes=2))
+    assert cast.sage.get(report).json()["overdue"] is True
 
 
 def test_the_desk_sees_all_reports_a_reporter_its_own(cast: Cast) -> None:

@@ -38,7 +38,7 @@ _SECTIONS = {
         "CSRF_TRUSTED_ORIGINS",
         "PUBLIC_BASE_URL",
     ),
-    "The desk": ("DESK_MODE", "INTAKE_DUE_MINUTES"),
+    "The desk": ("DESK_MODE",),
     "GitHub": (
         "GITHUB_TRANSPORT",
         "GITHUB_REPO",

@@ -1,0 +1,1 @@
+"""How long something may take: working time, policies, and the clocks of a case."""
