@@ -30,3 +30,17 @@ TRANSITION_REFUSED = define(
     step("Supply what is missing, then move it again", "fix_request"),
     source="seed 002 §9",
 )
+LINKS_MISSING = define(
+    "incident_links_missing",
+    409,
+    "A contained case keeps every linking id, or a reason for each that nobody knows.",
+    step("Send the id, or `{unknown: reason}` where none was known", "fix_request"),
+    source="seed 002 §9",
+)
+INCIDENT_ENDED = define(
+    "incident_ended",
+    409,
+    "The case is closed or withdrawn.",
+    step("Reopen the case first, with a reason", "fix_request"),
+    source="seed 002 §9",
+)

@@ -122,7 +122,7 @@ METHOD_NOT_ALLOWED = define(
 NOT_ACCEPTABLE = define(
     "not_acceptable",
     406,
-    "This address answers in JSON only.",
+    "This address does not answer in the form that `Accept` asks for.",
     step("Send `Accept: application/json`", "fix_request"),
 )
 IDEMPOTENCY_IN_PROGRESS = define(

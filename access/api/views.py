@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -60,4 +61,7 @@ class AgentView(APIView):
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         for name, value in getattr(request, "rate_headers", {}).items():
             response.setdefault(name, value)
+        if response.status_code >= 400:  # an error is JSON, whatever else the address speaks
+            request.accepted_renderer = JSONRenderer()
+            request.accepted_media_type = JSONRenderer.media_type
         return super().finalize_response(request, response, *args, **kwargs)

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from access.api.views import AgentView
 from incidents.api.common import INCIDENT_ID, ReporterSerializer
+from incidents.api.record import LinkSerializer, RecordFieldsSerializer, record_body
 from incidents.api.triage import TierSerializer, tier_body
 from incidents.models import Incident
 from incidents.search import (
@@ -26,6 +27,7 @@ from incidents.selectors import (
     incident_status,
     visible_incidents,
 )
+from incidents.services.link_incident import link_incident
 from incidents.states import (
     IncidentStatus,
     Kind,
@@ -40,7 +42,7 @@ from kernel.clock import isoformat
 from kernel.errors import invalid
 
 
-class IncidentSerializer(serializers.Serializer):
+class IncidentSerializer(RecordFieldsSerializer):
     incident_id = serializers.CharField()
     status = serializers.ChoiceField(IncidentStatus.choices)
     title = serializers.CharField()
@@ -112,7 +114,9 @@ class IncidentStatusSerializer(serializers.Serializer):
 
 class IncidentListView(AgentView):
     actions: ClassVar[dict[str, str]] = {"GET": "incidents.incident.read"}
-    query_parameters = frozenset({"q", "status", "severity", "scope", "pid", "limit", "cursor"})
+    query_parameters = frozenset(
+        {"q", "status", "severity", "scope", "category", "pid", "limit", "cursor"}
+    )
     pagination_class = KeysetPagination
 
     @extend_schema(
@@ -121,6 +125,7 @@ class IncidentListView(AgentView):
             OpenApiParameter("status", str, enum=IncidentStatus.values),
             OpenApiParameter("severity", str, enum=Severity.values),
             OpenApiParameter("scope", str, enum=Scope.values),
+            OpenApiParameter("category", str),
             OpenApiParameter("pid", str),
             OpenApiParameter(
                 "q",
@@ -149,11 +154,19 @@ class IncidentListView(AgentView):
                 found = found.filter(**{name: value})
         if "pid" in query:
             found = found.filter(project__pid=query["pid"])
+        if "category" in query:
+            found = found.filter(category=query["category"])
+        if self.agent.is_clara:
+            found = found.prefetch_related("containment_actions")
         if "q" in query:
             return Response(self._search(found, query))
         paginator = KeysetPagination()
-        page = paginator.paginate_queryset(found, request, view=self)
-        return paginator.get_paginated_response([incident_body(one) for one in page or []])
+        page = paginator.paginate_queryset(found, request, view=self) or []
+        return paginator.get_paginated_response([self._body(one) for one in page])
+
+    def _body(self, incident: Incident) -> dict[str, Any]:
+        record = record_body(incident) if self.agent.is_clara else {}
+        return {**incident_body(incident), **record}
 
     def _search(self, found: QuerySet[Incident], query: Any) -> dict[str, Any]:
         if "cursor" in query:
@@ -161,22 +174,45 @@ class IncidentListView(AgentView):
         words = search_words(query["q"])
         limit = number(query, "limit", KeysetPagination.page_size, 1, KeysetPagination.max_limit)
         hits = search_incidents(found, words, limit=limit, desk=self.agent.is_clara)
-        return {"results": [incident_body(one) for one in hits], "next": None}
+        return {"results": [self._body(one) for one in hits], "next": None}
 
 
 class IncidentView(AgentView):
-    actions: ClassVar[dict[str, str]] = {"GET": "incidents.incident.read"}
+    actions: ClassVar[dict[str, str]] = {
+        "GET": "incidents.incident.read",
+        "PATCH": "incidents.incident.link",
+    }
 
     @extend_schema(
         operation_id="incidents_read", parameters=[INCIDENT_ID], responses=IncidentSerializer
     )
     def get(self, request: Any, incident_id: str) -> Response:
-        """The record. Clara sees the triage tiers too; they are the desk's own notes."""
+        """The case. Clara sees the record and the triage tiers too; they are the desk's own."""
+        return Response(self._body(incident_id))
+
+    @extend_schema(
+        operation_id="incidents_link",
+        parameters=[INCIDENT_ID],
+        request=LinkSerializer,
+        responses=IncidentSerializer,
+    )
+    def patch(self, request: Any, incident_id: str) -> Response:
+        """Set facts of the record: each a value, `{"unknown": reason}`, or null to clear it."""
+        link_incident(
+            incident_id=incident_id,
+            tenant_id=self.agent.tenant_id,
+            facts=self.validated(LinkSerializer),
+            by=self.agent,
+        )
+        return Response(self._body(incident_id))
+
+    def _body(self, incident_id: str) -> dict[str, Any]:
         incident = get_incident(self.agent, incident_id)
         body = incident_body(incident)
         if self.agent.is_clara:
+            body |= record_body(incident)
             body["triage"] = [tier_body(row, incident_id) for row in incident.tiers.all()]
-        return Response(body)
+        return body
 
 
 class IncidentStatusView(AgentView):

@@ -1,4 +1,4 @@
-from incidents.api import incidents, intake, scan, transitions, triage
+from incidents.api import categories, containment, incidents, intake, scan, transitions, triage
 
 urlpatterns = [
     *intake.urlpatterns,
@@ -6,4 +6,6 @@ urlpatterns = [
     *triage.urlpatterns,
     *transitions.urlpatterns,
     *scan.urlpatterns,
+    *containment.urlpatterns,
+    *categories.urlpatterns,
 ]

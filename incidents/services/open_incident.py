@@ -9,6 +9,7 @@ from incidents.desk import read_report
 from incidents.models import Incident, Intake
 from incidents.numbering import next_number
 from incidents.promises import promise_next_update
+from incidents.record import linking_ids_in
 from incidents.services.tell_reporter import tell_reporter_from_desk
 from incidents.states import Stage, WithWhom
 from incidents.timeline import note
@@ -19,6 +20,8 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
     """The incident, with a Handoff signal from Sage to Clara and word to the reporter; in the
     caller's transaction."""
     report = read_report(intake.signal.payload)
+    linked = linking_ids_in(intake.signal.payload)
+    linked.setdefault("agent_id", f"{intake.reporter_identity}@{intake.reporter_pid}")
     incident = Incident.objects.create(
         tenant_id=intake.tenant_id,
         incident_id=next_number("inc", intake.tenant_id),
@@ -29,7 +32,7 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
         report=report.text,
         detected_at=intake.signal.created_at,
         detected_by="customer_agent",
-        agent_id=f"{intake.reporter_identity}@{intake.reporter_pid}",
+        **linked,
     )
     note(
         incident,
@@ -37,6 +40,7 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
         by=by,
         with_whom=WithWhom.INCIDENT_MANAGER,
         signal_id=str(intake.signal_id),
+        linked=sorted(linked),
     )
     send_signal(
         sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),

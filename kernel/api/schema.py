@@ -74,7 +74,9 @@ class CareSchema(AutoSchema):
         self, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
         responses: dict[str, Any] = super()._get_response_bodies(direction)
-        responses["default"] = self._get_response_for_code(ErrorSerializer, "default")
+        responses["default"] = self._get_response_for_code(
+            ErrorSerializer, "default", media_types=["application/json"]
+        )
         for code, response in responses.items():
             response["headers"] = {**response.get("headers", {}), **_CORRELATION_ID}
             response["description"] = response.get("description") or _DESCRIPTIONS[code]
