@@ -9,6 +9,7 @@ from incidents.documents.shape import ACTION_NAME, MAX_ACTIONS, conforms
 from incidents.errors import INCIDENT_ENDED
 from incidents.locks import lock_incident
 from incidents.models import ContainmentAction
+from incidents.own_words import refuse_secrets
 from incidents.states import ENDED
 from incidents.timeline import note
 from kernel.errors import CareError, invalid
@@ -31,6 +32,7 @@ def record_containment(
         raise invalid(action=ACTION_NAME["description"])
     if len(detail) > MAX_DETAIL:
         raise invalid(detail=f"At most {MAX_DETAIL} characters.")
+    refuse_secrets(detail=detail)
     incident = lock_incident(incident_id, tenant_id)
     if incident.status in ENDED:
         raise CareError(
