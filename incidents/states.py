@@ -24,6 +24,10 @@ class Classification(models.TextChoices):
     RECOMMENDATION = "recommendation", "recommendation"
 
 
+# The rule of a row that only follows the first of equal reports in a storm.
+SAME_IN_STORM = "same-in-storm"
+
+
 class Origin(models.TextChoices):
     REPORT = "report", "report"  # by a signal to the desk
     IMPORT = "import", "import"  # by an incident_record document

@@ -1,7 +1,17 @@
-from incidents.api import categories, containment, incidents, intake, scan, transitions, triage
+from incidents.api import (
+    categories,
+    containment,
+    incidents,
+    intake,
+    rubric,
+    scan,
+    transitions,
+    triage,
+)
 
 urlpatterns = [
     *intake.urlpatterns,
+    *rubric.urlpatterns,
     *incidents.urlpatterns,
     *triage.urlpatterns,
     *transitions.urlpatterns,

@@ -113,6 +113,12 @@ class Lexicon:
             shown = " ".join(words) if counts else None
             self._heads.setdefault(words[0], []).append((words, shown))
 
+    @property
+    def forms(self) -> list[str]:
+        """Every form of every phrase that counts, sorted."""
+        found = {shown for entries in self._heads.values() for _, shown in entries if shown}
+        return sorted(found)
+
     def hits(self, words: Sequence[str]) -> list[Hit]:
         """Every phrase in the words, left to right; neutral ones are passed over."""
         found: list[Hit] = []

@@ -8,12 +8,15 @@ from django.db import transaction
 from access import policy
 from bridge.states import SignalType
 from incidents.deadlines.clocks import meet_deadline
+from incidents.desk import Suggestion, read_report
 from incidents.errors import INTAKE_ALREADY_CLASSIFIED
 from incidents.locks import lock_intake
-from incidents.models import ClassificationRow, Intake
+from incidents.models import Intake
+from incidents.opinion import opinion_of
 from incidents.services.open_incident import open_incident
 from incidents.services.put_todo import put_todo
 from incidents.services.tell_reporter import tell_reporter_from_desk
+from incidents.services.write_classification import write_classification
 from incidents.states import Classification, IntakeStatus, Stage
 from kernel import clock
 from kernel.errors import CareError, invalid
@@ -37,9 +40,14 @@ class Verdict:
 
 @transaction.atomic
 def classify_intake(
-    *, intake_id: UUID, verdict: Verdict, by: Principal, tenant_id: UUID | None = None
+    *,
+    intake_id: UUID,
+    verdict: Verdict,
+    by: Principal,
+    tenant_id: UUID | None = None,
+    opinion: Suggestion | None = None,
 ) -> Intake:
-    """The intake, answered, handed off or routed.
+    """The intake, answered, handed off or routed. `opinion` is the desk's, where it is known.
 
     Raises not_found, intake_already_classified, invalid_request (info without an answer).
     """
@@ -55,8 +63,14 @@ def classify_intake(
             open_incident(intake, title=verdict.title, by=by)
         case _:
             _route(intake, verdict, by)
-    intake.classification = verdict.classification
-    intake.rationale = verdict.rationale
+    write_classification(
+        intake,
+        classification=verdict.classification,
+        rationale=verdict.rationale,
+        rule=verdict.rule,
+        opinion=opinion or opinion_of(read_report(intake.signal.payload)),
+        by=by,
+    )
     intake.classified_at = clock.now()
     intake.next_update_due_at = None
     intake.save(
@@ -70,13 +84,6 @@ def classify_intake(
         ]
     )
     meet_deadline(intake, Stage.CLASSIFY)
-    ClassificationRow.objects.create(
-        intake=intake,
-        classification=verdict.classification,
-        rationale=verdict.rationale,
-        rule=verdict.rule,
-        decided_by=by.label,
-    )
     record(
         "incidents.intake.classified",
         by=by,

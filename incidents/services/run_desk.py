@@ -8,16 +8,17 @@ from django.conf import settings
 from django.db import transaction
 
 from access.models import Tenant
-from incidents.desk import Assessment, Report, Suggestion, assess, classify, read_report
+from incidents.desk import Assessment, Report, Suggestion, assess, read_report
 from incidents.eligibility import derive
 from incidents.errors import INTAKE_ALREADY_CLASSIFIED, TRIAGE_OUT_OF_ORDER
 from incidents.locks import lock_intake
 from incidents.models import Incident, Intake
+from incidents.opinion import opinion_of
 from incidents.selectors import desk_has_triage
 from incidents.services.classify_intake import Verdict, classify_intake
 from incidents.services.complete_tier import LAST_TIER, complete_tier
 from incidents.states import DeskMode, IncidentStatus, IntakeStatus
-from kernel.errors import CATALOGUE, CareError
+from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
 
 log = structlog.get_logger(__name__)
@@ -72,7 +73,7 @@ def run_waiting_desks() -> int:
 def _suggest(intake: Intake) -> bool:
     if intake.status != IntakeStatus.RECEIVED or intake.suggested is not None:
         return False
-    suggestion = _classified(read_report(intake.signal.payload))
+    suggestion = opinion_of(read_report(intake.signal.payload))
     with transaction.atomic():
         locked = lock_intake(intake.id)
         locked.suggested = {
@@ -90,19 +91,16 @@ def _act(intake: Intake) -> bool:
     report = read_report(intake.signal.payload)
     moved = False
     if intake.status == IntakeStatus.RECEIVED:
-        suggestion = _classified(report)
+        suggestion = opinion_of(report)
         by = SystemPrincipal("desk", intake.tenant_id)
-        classify_intake(intake_id=intake.id, verdict=_verdict(suggestion), by=by)
+        classify_intake(
+            intake_id=intake.id, verdict=_verdict(suggestion), by=by, opinion=suggestion
+        )
         moved = True
     incident = Incident.objects.filter(intake_id=intake.id).first()
     if incident is not None and desk_has_triage(incident):
         moved = _triage(incident, report) or moved
     return moved
-
-
-def _classified(report: Report) -> Suggestion:
-    sentences = {code: entry.message for code, entry in CATALOGUE.items()}
-    return classify(report, error_sentences=sentences)
 
 
 def _verdict(suggestion: Suggestion) -> Verdict:
