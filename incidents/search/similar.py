@@ -36,6 +36,10 @@ class Similar:
     score: float
     why: str
 
+    @property
+    def percent(self) -> int:
+        return round(self.score * 100)
+
 
 def similar_incidents(incident: Incident) -> list[Similar]:
     """Up to five other incidents of the same tenant, most similar first, newer before older."""
