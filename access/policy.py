@@ -59,6 +59,7 @@ RULES: dict[str, Rule] = {
     "incidents.intake.answer_back": Rule(Scope.INCIDENTS, _anyone),
     "incidents.rubric.read": Rule(Scope.INCIDENTS, _anyone),
     "incidents.incident.triage": Rule(Scope.INCIDENTS, _clara),
+    "incidents.triage.reopen": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),
     "incidents.incident.link": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),
     "incidents.incident.contain": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),
     "incidents.incident.move": Rule(Scope.INCIDENTS, _clara, WORK_CASE_PERMISSION),

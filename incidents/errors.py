@@ -11,8 +11,12 @@ INTAKE_ALREADY_CLASSIFIED = define(
 TRIAGE_OUT_OF_ORDER = define(
     "triage_tier_out_of_order",
     409,
-    "The tiers are completed in order, and a tier is closed once the next one is complete.",
+    "The tiers are completed in order, and those of a triaged case are complete.",
     step("Complete the tier the message names", "fix_request"),
+    step(
+        "To do a tier again: POST /api/v1/incidents/{incident_id}/triage/{tier}/reopen",
+        "fix_request",
+    ),
     source="SPEC-114",
 )
 TRIAGE_CONTRADICTION = define(
@@ -43,4 +47,17 @@ INCIDENT_ENDED = define(
     "The case is closed or withdrawn.",
     step("Reopen the case first, with a reason", "fix_request"),
     source="seed 002 §9",
+)
+TRIAGE_TEXT_CHANGED = define(
+    "triage_text_changed",
+    409,
+    "The text of the case is not the one that tier 3 scanned; tier 3 is open again.",
+    step("Complete tier 3 with the text as it stands, then the tiers above it", "fix_request"),
+    source="SPEC-114",
+)
+TEXT_FIXED = define(
+    "incident_text_fixed",
+    409,
+    "The text of a case that is contained, has ended or was withdrawn does not change.",
+    step("Reopen the case first", "fix_request"),
 )

@@ -16,6 +16,7 @@ _SHOWN = {
     "reported": "reported",
     "triage_tier_1_completed": "triaging",
     "triaged": "triaged",
+    "triage_reopened": "triaging",
     "packet_staged": "awaiting_operator_review",
     "packet_changes_requested": "changes_requested",
     "packet_approved": "approved",
@@ -97,7 +98,8 @@ def incident_status(agent: AgentPrincipal, incident_id: str) -> dict[str, Any]:
 
 
 def desk_has_triage(incident: Incident) -> bool:
-    """Whether the built-in desk may go on: an agent that began keeps the case."""
+    """Whether the built-in desk may go on: an agent that began a tier, or opened one again, keeps
+    the case."""
     return not incident.tiers.exclude(completed_by__startswith="system:").exists()
 
 

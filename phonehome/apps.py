@@ -6,7 +6,7 @@ class PhonehomeConfig(AppConfig):
     verbose_name = "Phone-home"
 
     def ready(self) -> None:
-        from incidents.hooks import on_triaged, register_closing_condition
+        from incidents.hooks import on_reopened, on_triaged, register_closing_condition
         from incidents.models import Incident
         from kernel.duties import register_duty
         from kernel.tasks import nudge_on_commit
@@ -16,6 +16,7 @@ class PhonehomeConfig(AppConfig):
         from phonehome.services.expire_reviews import expire_reviews
         from phonehome.services.ship_due import ship_due
         from phonehome.services.stage_desk_case import stage_waiting_cases
+        from phonehome.services.take_back_packets import take_back_packets
         from phonehome.tasks import stage_desk_case
 
         def stage(incident: Incident) -> None:
@@ -23,6 +24,7 @@ class PhonehomeConfig(AppConfig):
 
         on_triaged(stage)
         register_closing_condition(packet_in_the_way)
+        on_reopened(take_back_packets)
         register_duty("phonehome.stage_cases", stage_waiting_cases)
         register_duty("phonehome.expire_reviews", expire_reviews)
         register_duty("phonehome.ship_due", ship_due)

@@ -153,3 +153,10 @@ NOT_RETRYABLE = define(
     "There is no failed shipment to try again.",
     step("Read its state", "reload"),
 )
+PACKET_IN_FLIGHT = define(
+    "phone_home_packet_in_flight",
+    409,
+    "A packet of this case is being sent, or may have left; what became of it has to be known "
+    "first.",
+    step("Wait until it is filed or has failed, then try again", "retry_later"),
+)

@@ -43,11 +43,14 @@ class AgentView(APIView):
             if len(values) > 1:
                 raise invalid(**{name: "Give it once."})
 
-    def validated(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
-        """The request's body as `serializer` reads it. Raises invalid_request."""
+    def validated(
+        self, serializer: type[StrictSerializer], *, partial: bool = False
+    ) -> dict[str, Any]:
+        """The request's body as `serializer` reads it; `partial` lets required fields be left out.
+        Raises invalid_request."""
         if not isinstance(self.request.data, dict):
             raise invalid("The body must be a JSON object.")
-        checked = serializer(data=self.request.data)
+        checked = serializer(data=self.request.data, partial=partial)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 

@@ -35,6 +35,7 @@ from incidents.states import (
     Severity,
     WithWhom,
 )
+from incidents.tier_sheets import eligibility_of, tier_sheets
 from kernel.api.pagination import KeysetPagination
 from kernel.api.query import number, one_of
 from kernel.api.schema import PAGE
@@ -59,6 +60,8 @@ class IncidentSerializer(RecordFieldsSerializer):
     created_at = serializers.DateTimeField()
     last_update_at = serializers.DateTimeField()
     next_update_due_at = serializers.DateTimeField(allow_null=True)
+    eligibility = serializers.DictField(allow_null=True, required=False)
+    text = serializers.CharField(required=False)
     triage = TierSerializer(many=True, required=False)
 
 
@@ -208,10 +211,12 @@ class IncidentView(AgentView):
 
     def _body(self, incident_id: str) -> dict[str, Any]:
         incident = get_incident(self.agent, incident_id)
-        body = incident_body(incident)
+        body = {**incident_body(incident), "eligibility": eligibility_of(incident)}
         if self.agent.is_clara:
             body |= record_body(incident)
-            body["triage"] = [tier_body(row, incident_id) for row in incident.tiers.all()]
+            body["text"] = incident.case_text
+            begun = [sheet for sheet in tier_sheets(incident) if sheet.row]
+            body["triage"] = [tier_body(sheet, incident_id) for sheet in begun]
         return body
 
 

@@ -10,21 +10,23 @@ from django.db import transaction
 from access.models import Tenant
 from incidents.desk import Assessment, Report, Suggestion, assess, read_report
 from incidents.eligibility import derive
-from incidents.errors import INTAKE_ALREADY_CLASSIFIED, TRIAGE_OUT_OF_ORDER
+from incidents.errors import INTAKE_ALREADY_CLASSIFIED, TRIAGE_OUT_OF_ORDER, TRIAGE_TEXT_CHANGED
 from incidents.locks import lock_intake
 from incidents.models import Incident, Intake
 from incidents.opinion import opinion_of
 from incidents.selectors import desk_has_triage
 from incidents.services.classify_intake import Verdict, classify_intake
-from incidents.services.complete_tier import LAST_TIER, complete_tier
-from incidents.states import DeskMode, IncidentStatus, IntakeStatus
+from incidents.services.complete_tier import complete_tier, tier_rows
+from incidents.states import DeskMode, IncidentStatus, IntakeStatus, TierState
+from incidents.tiers import CLASSIFICATION_TIER, FIRST_TIER, LAST_TIER, PRIVACY_TIER
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
 
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-_RACES = {INTAKE_ALREADY_CLASSIFIED.code, TRIAGE_OUT_OF_ORDER.code}
+# Somebody else was first, or the text changed meanwhile: the next pass sees what is left to do.
+_RACES = {INTAKE_ALREADY_CLASSIFIED.code, TRIAGE_OUT_OF_ORDER.code, TRIAGE_TEXT_CHANGED.code}
 
 
 def desk_mode(tenant_id: UUID) -> str:
@@ -119,8 +121,10 @@ def _triage(incident: Incident, report: Report) -> bool:
         return False
     by = SystemPrincipal("desk", incident.tenant_id)
     assessment = assess(report)
-    done = incident.tiers.count()
-    for tier in range(done + 1, LAST_TIER + 1):
+    rows = tier_rows(incident)
+    done = {tier for tier, row in rows.items() if row.state == TierState.COMPLETE}
+    waiting = [tier for tier in range(FIRST_TIER, LAST_TIER + 1) if tier not in done]
+    for tier in waiting:
         content = _tier_content(tier, incident, report, assessment)
         complete_tier(
             incident_id=incident.incident_id,
@@ -129,7 +133,7 @@ def _triage(incident: Incident, report: Report) -> bool:
             content=content,
             by=by,
         )
-    return done < LAST_TIER
+    return bool(waiting)
 
 
 def _tier_content(
@@ -146,7 +150,7 @@ def _tier_content(
         case 2:
             return _conditional_reads(report)
         case 3:
-            return {"text": f"{report.title}\n\n{report.text}"}
+            return {"text": incident.case_text}
         case 4:
             return {
                 "severity": assessment.severity,
@@ -168,8 +172,10 @@ def _conditional_reads(report: Report) -> dict[str, Any]:
 
 
 def _output_discipline(incident: Incident, assessment: Assessment) -> dict[str, Any]:
-    tiers = {row.tier: row.content for row in incident.tiers.all()}
-    derived = derive(privacy=tiers[3], classification=tiers[4])
+    rows = tier_rows(incident)
+    derived = derive(
+        privacy=rows[PRIVACY_TIER].content, classification=rows[CLASSIFICATION_TIER].content
+    )
     return {
         "postmortem_summary": f"{assessment.severity} {assessment.scope} {assessment.kind}, "
         f"triaged by the built-in desk. {assessment.note}",

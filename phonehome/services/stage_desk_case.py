@@ -4,7 +4,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from access.selectors import holder_of
 from access.states import PersonaDuty
@@ -18,8 +18,10 @@ from incidents.timeline import note
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
 from phonehome.errors import PACKET_EXISTS
+from phonehome.models import PhoneHomeRecord
 from phonehome.services.compose_desk_case import compose_desk_case
 from phonehome.services.stage_packet import stage_packet
+from phonehome.states import ENDED_WITHOUT_ISSUE
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +31,8 @@ LEFT_TO_CLARA = "staging_left_to_clara"
 
 def stage_desk_case(incident_pk: UUID) -> bool:
     """Stage one case the desk triaged; whether a packet was made. Safe to repeat."""
-    incident = cases_to_stage().select_related("intake__signal").filter(pk=incident_pk).first()
+    waiting = _without_packet(cases_to_stage()).select_related("intake__signal")
+    incident = waiting.filter(pk=incident_pk).first()
     if incident is None or not _is_ours(incident):
         return False
     try:
@@ -49,7 +52,7 @@ def stage_desk_case(incident_pk: UUID) -> bool:
 def stage_waiting_cases() -> int:
     """The sweep's part: cases whose nudge was lost; how many packets were made."""
     left = TimelineEntry.objects.filter(incident=OuterRef("pk"), event=LEFT_TO_CLARA)
-    waiting = cases_to_stage().filter(packets__isnull=True).exclude(Exists(left))
+    waiting = _without_packet(cases_to_stage()).exclude(Exists(left))
     made = 0
     for pk in list(waiting.values_list("pk", flat=True)[:BATCH]):
         try:
@@ -91,8 +94,21 @@ def _leave_to_clara(incident: Incident, error: CareError) -> None:
 
 def _is_ours(incident: Incident) -> bool:
     """Only what the desk triaged in auto mode; an agent's cases are staged by the agent."""
+    return desk_mode(incident.tenant_id) == DeskMode.AUTO and desk_has_triage(incident)
+
+
+def _without_packet(cases: QuerySet[Incident]) -> QuerySet[Incident]:
+    """Cases for which nothing was staged since they were triaged last: what was taken back when a
+    triage was reopened is staged anew after it, what Clara or an operator ended is not."""
+    standing = PhoneHomeRecord.objects.filter(incident=OuterRef("pk")).exclude(
+        status__in=ENDED_WITHOUT_ISSUE
+    )
+    entries = TimelineEntry.objects.filter(incident=OuterRef("pk")).order_by("-id").values("id")
     return (
-        desk_mode(incident.tenant_id) == DeskMode.AUTO
-        and desk_has_triage(incident)
-        and not incident.packets.exists()
+        cases.exclude(Exists(standing))
+        .alias(
+            staged=Subquery(entries.filter(event="packet_staged")[:1]),
+            triaged=Subquery(entries.filter(event="triaged")[:1]),
+        )
+        .filter(Q(staged__isnull=True) | Q(staged__lt=F("triaged")))
     )

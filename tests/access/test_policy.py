@@ -29,6 +29,7 @@ EVERYBODY = {
 SAGE = EVERYBODY | {"incidents.intake.classify", "incidents.storm.release"}
 # What Clara does and an operator may do where no Clara sits at the desk.
 CASE_WORK = {
+    "incidents.triage.reopen",
     "incidents.incident.link",
     "incidents.incident.contain",
     "incidents.incident.move",

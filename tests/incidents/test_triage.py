@@ -71,14 +71,27 @@ def test_no_tier_before_the_one_below_it(cast: Cast, incident_id: str, done: int
     assert TriageTier.objects.count() == done
 
 
-def test_a_tier_may_be_corrected_until_the_next_is_complete(cast: Cast, incident_id: str) -> None:
+def test_a_correction_opens_the_tiers_above_it_again(cast: Cast, incident_id: str) -> None:
     up_to(cast, incident_id, 4)
     corrected = tier(cast, incident_id, 4, severity="P0", scope="mixed").json()
     assert corrected["content"]["severity"] == "P0"
     assert Incident.objects.get().scope == "mixed"
     assert TriageTier.objects.count() == 4
-    for number in (1, 2, 3):
-        assert code(tier(cast, incident_id, number)) == "triage_tier_out_of_order"
+    assert tier(cast, incident_id, 2, stack_trace="TypeError").status_code == 200
+    states = dict(TriageTier.objects.values_list("tier", "state"))
+    assert states == {1: "complete", 2: "complete", 3: "reopened", 4: "reopened"}
+    assert "Tier 3 is next" in tier(cast, incident_id, 4).json()["error"]["message"]
+
+
+def test_the_same_said_again_changes_nothing(cast: Cast, incident_id: str) -> None:
+    """A request that is sent again because its answer was lost must not undo what came after."""
+    up_to(cast, incident_id, 4)
+    entries = TimelineEntry.objects.count()
+    before = cast.clara.get(f"incidents/{incident_id}/triage").json()
+    for number in (1, 2, 3, 4):
+        assert tier(cast, incident_id, number).status_code == 200
+    assert cast.clara.get(f"incidents/{incident_id}/triage").json() == before
+    assert TimelineEntry.objects.count() == entries
 
 
 def test_a_triaged_incident_takes_no_tier(cast: Cast, incident_id: str) -> None:
