@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kernel.canonical import sha256_hex
 from kernel.errors import invalid
@@ -16,6 +16,7 @@ from phonehome.transports.base import (
 )
 
 PRODUCT, CUSTOMER = "product", "customer"
+NOTE = "Clara classification note"
 _MARKER = re.compile(r"prism-care:packet:", re.IGNORECASE)
 _BODY_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -76,6 +77,19 @@ def standard_labels(facts: Facts, extra: Iterable[str] = ()) -> list[str]:
     return labels
 
 
+def own_wording(facts: Facts) -> list[str]:
+    """What the desk itself writes into every packet of this case, without any word of a caller's:
+    headings, the line of the classification, references, standard labels."""
+    bare = replace(facts, note="", artifact_refs=(), redacted_fields=())
+    standard = "\n\n".join(_section(name, text) for name, text in _standard(bare))
+    return [with_reference(standard, bare), f"## {NOTE}", *standard_labels(facts)]
+
+
+def standard_names(facts: Facts) -> frozenset[str]:
+    """The names of the sections that the desk adds by itself, case-folded."""
+    return frozenset(name.casefold() for name, _ in _standard(replace(facts, note="any")))
+
+
 def carved_out(sections: Iterable[Mapping[str, str]]) -> list[dict[str, object]]:
     """What stayed behind: names, sizes and digests of the customer sections, never their text."""
     return [
@@ -121,5 +135,5 @@ def _standard(facts: Facts) -> list[tuple[str, str]]:
         ("Redaction report summary", f"Passed. Redacted: {redacted}."),
     ]
     if facts.note.strip():
-        sections.insert(2, ("Clara classification note", facts.note))
+        sections.insert(2, (NOTE, facts.note))
     return sections

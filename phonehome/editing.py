@@ -13,7 +13,8 @@ def edit_of(
 
     `body_markdown` is an edit of `revision.source_body`; the reference lines are added anew. Kinds
     that a scan can find are not carried over as kept: what the edit removed needs no
-    acknowledgement any more, and what it left is found again.
+    acknowledgement any more, and what it left is found again. What was carved out stays behind
+    (`revise_packet`).
     """
     report = revision.redaction_report
     found = {one["type"] for one in report.get("findings", ())}
@@ -30,5 +31,4 @@ def edit_of(
         retained_sensitive_fields=[
             kind for kind in revision.retained_sensitive_fields if kind not in found
         ],
-        stayed_behind=revision.carved_out,
     )

@@ -160,3 +160,11 @@ PACKET_IN_FLIGHT = define(
     "first.",
     step("Wait until it is filed or has failed, then try again", "retry_later"),
 )
+CARVE_OUT_OVERLAP = define(
+    "phone_home_carve_out_overlap",
+    422,
+    "What would leave holds words of a section that stays behind.",
+    step("Take the stretches named in `details` out of the product side", "fix_request"),
+    step("Or mark that part of the customer section as the product's", "fix_request"),
+    source="architecture.md §Scope",
+)

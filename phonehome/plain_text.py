@@ -25,7 +25,7 @@ def contained(text: str) -> str:
     """`text` with its headings below our own: a report may not open a section of the issue."""
     lines, fence, previous = [], "", ""
     for line in text.split("\n"):
-        fence, inside = _fence_after(line, fence), bool(fence)
+        fence, inside = fence_after(line, fence), bool(fence)
         if not inside and not fence:
             line = _HTML_HEADING.sub("&lt;", _ATX.sub(r"\1####", line))
             if previous.strip() and _UNDERLINE.match(line):
@@ -42,13 +42,13 @@ def cut_to(text: str, characters: int) -> str:
     kept = text[: max(0, characters)]
     fence = ""
     for line in kept.split("\n"):
-        fence = _fence_after(line, fence)
+        fence = fence_after(line, fence)
     closed = f"{kept}\n{fence}" if fence else kept
     left = len(text) - len(kept)
     return f"{closed}\n\n[Cut here: {left} more characters stay with the local incident.]"
 
 
-def _fence_after(line: str, fence: str) -> str:
+def fence_after(line: str, fence: str) -> str:
     """The fence that is open after `line`; empty when none is."""
     match = _FENCE.match(line)
     if match is None:

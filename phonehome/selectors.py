@@ -43,7 +43,9 @@ def with_history(packets: QuerySet[PhoneHomeRecord]) -> QuerySet[PhoneHomeRecord
         "shipments__attempts",
         Prefetch(
             "revisions",
-            PacketRevision.objects.filter(number=F("record__revision")),
+            PacketRevision.objects.filter(number=F("record__revision")).select_related(
+                "carve_out_proof"
+            ),
             to_attr="current_revisions",
         ),
     )

@@ -29,6 +29,8 @@ def row(page: ReviewPage) -> dict[str, Any]:
         "kind": revision.kind,
         "review_due_at": isoformat(record.review_due_at),
         "retained_sensitive_fields": revision.retained_sensitive_fields,
+        "carved_out": revision.carved_out,
+        "carve_out_holds": page.carve_out.holds if page.carve_out else None,
         "findings": [
             {
                 "type": one.type,
@@ -95,9 +97,10 @@ def _head(page: ReviewPage) -> Iterator[str]:
 
 def _warnings(page: ReviewPage) -> Iterator[str]:
     effects = page.effects
+    yield from _carve_out(page)
     for kept in page.kept:
-        found = f"{kept.found} in the text" if kept.found else "declared by its author"
-        yield f"Kept        {reveal(kept.name)}, {found}: approve with --ack {reveal(kept.name)}"
+        name = reveal(kept.name)
+        yield f"Kept        {name}, {kept.words}: approve with --ack {name}"
     for words, values in (
         ("Notifies", effects.mentions),
         ("Closes", effects.closing),
@@ -111,6 +114,21 @@ def _warnings(page: ReviewPage) -> Iterator[str]:
         yield f"Hidden      {effects.hidden_characters} characters, shown as <U+…> below"
     if effects.comments:
         yield f"Comments    {effects.comments} HTML comments: sent, but not shown by GitHub"
+
+
+def _carve_out(page: ReviewPage) -> Iterator[str]:
+    standing = page.carve_out
+    if standing is None:
+        if page.carvable:
+            yield "Carve-out   no customer side was marked: nothing is known to have stayed behind"
+        return
+    yield f"Carve-out   {standing.words}"
+    for part in page.revision.carved_out:
+        yield f"            {reveal(part['name'])}, {part['characters']} characters"
+    if standing.proof is not None and standing.holds:
+        yield f"            compared again now: it holds ({standing.proof.method})"
+    for sentence in standing.wrong:
+        yield f"            NOT proved: {sentence}"
 
 
 def _body(page: ReviewPage) -> Iterator[str]:

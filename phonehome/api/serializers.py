@@ -14,7 +14,7 @@ from kernel.api.serializers import (
 )
 from kernel.clock import isoformat
 from phonehome.composing import CUSTOMER, PRODUCT
-from phonehome.models import Attempt, PhoneHomeRecord
+from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord
 from phonehome.selectors import operator_review, review_url
 from phonehome.services.write_revision import Content
 from phonehome.states import AttemptOutcome, PacketStatus
@@ -170,6 +170,21 @@ class CarvedOutSerializer(serializers.Serializer):
     text_sha256 = serializers.CharField()
 
 
+class ProofSerializer(serializers.Serializer):
+    """That no `window` characters in a row of what stayed behind stand in title, body or labels.
+    `behind_sha256` is over the canonical JSON of the customer sections' `[{name, text}]`."""
+
+    method = serializers.CharField()
+    window = serializers.IntegerField()
+    sections = serializers.IntegerField()
+    characters = serializers.IntegerField()
+    too_short = serializers.IntegerField()
+    overlaps = serializers.IntegerField()
+    body_sha256 = serializers.CharField()
+    packet_sha256 = serializers.CharField()
+    behind_sha256 = serializers.CharField()
+
+
 class FailureSerializer(serializers.Serializer):
     """Why the last attempt to ship failed."""
 
@@ -199,6 +214,7 @@ class RecordSerializer(serializers.Serializer):
     retained_sensitive_fields = serializers.ListField(child=serializers.CharField())
     review_due_at = serializers.DateTimeField()
     carved_out = CarvedOutSerializer(many=True)
+    carve_out_proof = ProofSerializer(allow_null=True)
     review_url = serializers.CharField()
     operator_review = DecisionSerializer(allow_null=True)
     attempts = AttemptSerializer(many=True)
@@ -251,6 +267,7 @@ def record_body(record: PhoneHomeRecord) -> dict[str, Any]:
         "retained_sensitive_fields": revision.retained_sensitive_fields,
         "review_due_at": isoformat(record.review_due_at),
         "carved_out": revision.carved_out,
+        "carve_out_proof": _proof_body(revision),
         "review_url": review_url(record),
         "operator_review": operator_review(review),
         "attempts": [_attempt_body(one) for one in sorted(attempts, key=_began)],
@@ -261,6 +278,13 @@ def record_body(record: PhoneHomeRecord) -> dict[str, Any]:
         else None,
         "created_at": isoformat(record.created_at),
     }
+
+
+def _proof_body(revision: PacketRevision) -> dict[str, Any] | None:
+    proof = getattr(revision, "carve_out_proof", None)  # Django raises where there is no row
+    if proof is None:
+        return None
+    return dict(ProofSerializer(proof).data)
 
 
 def _began(attempt: Attempt) -> datetime:

@@ -11,18 +11,21 @@ from django.urls import reverse
 import redaction
 from access.selectors import known_names
 from incidents.models import TimelineEntry, TriageTier
+from incidents.states import Scope
 from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex
 from kernel.errors import NOT_FOUND, CareError
 from kernel.markdown import preview, render_markdown, to_read
 from kernel.spans import Due, age, due
 from kernel.visible import reveal
+from phonehome.carving import NOT_MARKED
 from phonehome.console.changes import FieldChange, changes_between
 from phonehome.console.effects import Effects, effects_of
 from phonehome.console.queue import in_folder, issue_link
 from phonehome.console.source import Line, Piece, marked_lines
 from phonehome.egress import Egress, egress
 from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord, Review
+from phonehome.proving import Standing, standing_of
 from phonehome.selectors import packets_awaiting_review
 from phonehome.services.retry_shipment import RETRYABLE
 from phonehome.services.write_revision import revision_payload
@@ -71,6 +74,12 @@ class Kept:
 
     name: str
     found: int
+
+    @property
+    def words(self) -> str:
+        if self.name == NOT_MARKED:
+            return "the case is mixed, and nobody marked what is the customer's"
+        return f"{self.found} in the text" if self.found else "declared by the author"
 
 
 @dataclass(frozen=True)
@@ -233,6 +242,16 @@ class ReviewPage:
     def kept(self) -> list[Kept]:
         types = [one.type for one in self.findings]
         return [Kept(name, types.count(name)) for name in self.revision.retained_sensitive_fields]
+
+    @cached_property
+    def carve_out(self) -> Standing | None:
+        """What stayed behind, compared with the packet again now; None when nothing did."""
+        return standing_of(self.revision, self.incident.incident_id)
+
+    @property
+    def carvable(self) -> bool:
+        """Whether the carve-out has a page: the case is mixed, or something stayed behind."""
+        return self.revision.scope == Scope.MIXED or bool(self.revision.carved_out)
 
     @property
     def sizes(self) -> list[Size]:

@@ -14,9 +14,11 @@ from kernel import clock
 from kernel.errors import CareError
 from kernel.ledger import record as record_fact
 from kernel.tasks import nudge_on_commit
+from phonehome.carving import refuse_overlap
 from phonehome.egress import transport_name
 from phonehome.errors import RETENTION_UNAPPROVED
 from phonehome.models import PhoneHomeRecord, Shipment
+from phonehome.proving import standing_of
 from phonehome.redacting import scan_outgoing
 from phonehome.services.decide import packet_for_decision, write_review
 from phonehome.states import Decision, ReviewSurface
@@ -39,10 +41,14 @@ def approve_packet(
     """The packet, approved; its outbox row is written in the same transaction.
 
     Raises what packet_for_decision raises, phone_home_redaction_required (the rules of today find
-    a secret), phone_home_sensitive_retention_unapproved (a kept field is not acknowledged).
+    a secret), phone_home_carve_out_overlap (a customer section's words are in it),
+    phone_home_sensitive_retention_unapproved (a kept field is not acknowledged).
     """
     record, revision = packet_for_decision(record_id, seen_digest, by)
     scan_outgoing(revision.title, revision.body_markdown, revision.labels, record.tenant_id)
+    standing = standing_of(revision, record.incident.incident_id)
+    if standing is not None:
+        refuse_overlap(standing.carved)
     ticked = set(acknowledged)
     missing = [name for name in revision.retained_sensitive_fields if name not in ticked]
     if missing:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from incidents.desk import Report, assess, compose_sections, read_report
 from incidents.models import Incident
 from incidents.states import Scope
+from phonehome.carving import parted, product_side
 from phonehome.composing import CUSTOMER, PRODUCT
 from phonehome.plain_text import cut_to, printable
 from phonehome.redacting import redact_parts
@@ -34,6 +35,7 @@ def compose_desk_case(incident: Incident) -> Content:
     if not any(one["side"] == PRODUCT for one in sections):
         # Mixed by its words, but no paragraph is the product's alone: the operator decides.
         sections.insert(0, {"name": "Summary", "side": PRODUCT, "text": report.title})
+    sections = parted(sections)
     return Content(
         title=_title(report, incident, sections),
         sections=[one for one in sections if one["side"] in (PRODUCT, CUSTOMER)],
@@ -60,8 +62,8 @@ def _title(report: Report, incident: Incident, sections: list[dict[str, str]]) -
     customer's words."""
     if incident.scope != Scope.MIXED:
         return report.title
-    summary = next(one for one in sections if one["side"] == PRODUCT)
-    return read_report(summary["text"]).title.rstrip(" ;:,")
+    mine = product_side(sections)
+    return read_report(mine[0]["text"]).title.rstrip(" ;:,") if mine else incident.incident_id
 
 
 def _redacted(raw: Report, note: str, incident: Incident) -> tuple[Report, str, list[str]]:

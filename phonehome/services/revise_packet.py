@@ -1,5 +1,6 @@
 """Replace a packet's content by a new revision, back in review."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from kernel import clock
 from kernel.errors import STALE_REVISION, CareError
 from kernel.ledger import record as record_fact
 from kernel.principals import Principal
+from phonehome.carving import customer_side
 from phonehome.errors import NOT_REVISABLE
 from phonehome.locks import lock_packet
-from phonehome.models import PhoneHomeRecord, Shipment
+from phonehome.models import PacketRevision, PhoneHomeRecord, Shipment
+from phonehome.proving import sections_behind
 from phonehome.selectors import open_questions
 from phonehome.services.write_revision import Content, write_revision
 from phonehome.states import REVISABLE, PacketStatus, ShipmentState
@@ -46,6 +49,7 @@ def revise_packet(
         raise CareError(NOT_REVISABLE, message="An earlier try may have filed it already.")
     was = record.status
     cancel_shipments(record)
+    content = _still_behind(content, current)
     revision = write_revision(record, content, number=record.revision + 1, by=by)
     if was != PacketStatus.PENDING:
         record.return_to_review()
@@ -74,6 +78,14 @@ def revise_packet(
     )
     start_deadline(record.incident, Stage.OPERATOR_REVIEW, ref=str(record.pk))
     return record
+
+
+def _still_behind(content: Content, current: PacketRevision) -> Content:
+    """Words that name no customer section leave what was carved out where it is: leaving a
+    section out does not make it the product's."""
+    if content.complete_sections or customer_side(content.sections):
+        return content
+    return replace(content, behind=sections_behind(current))
 
 
 def cancel_shipments(record: PhoneHomeRecord) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 
+from incidents.states import Scope
 from kernel.canonical import digest_of
 from kernel.errors import CareError, invalid
 from kernel.principals import Principal
+from phonehome.carving import NOT_MARKED, CarveOut, carve_out, refuse_overlap
 from phonehome.composing import (
     Facts,
     carved_out,
@@ -26,6 +28,7 @@ from phonehome.digests import (
 )
 from phonehome.errors import REDACTION_REQUIRED
 from phonehome.models import PacketRevision, PhoneHomeRecord
+from phonehome.proving import prove_carve_out
 from phonehome.redacting import kept_fields, packet_report, scan_outgoing
 
 
@@ -34,8 +37,8 @@ class Content:
     """What a caller hands in: `sections` or `body_markdown`, redacted already.
 
     `sections` are `{name, side: "product"|"customer", text}`; `redaction_report` has the shape of
-    SPEC-115 §Redaction and Review Contract. `stayed_behind` is `carved_out` of an earlier revision,
-    for an edit of its body: what was carved out then still is.
+    SPEC-115 §Redaction and Review Contract. `behind` are customer sections of an earlier revision
+    that stay behind though the new words do not name them.
     """
 
     title: str
@@ -47,19 +50,34 @@ class Content:
     retained_sensitive_fields: Sequence[str] = ()
     note: str = ""
     complete_labels: bool = field(default=False, kw_only=True)
-    stayed_behind: Sequence[dict[str, object]] = field(default=(), kw_only=True)
+    complete_sections: bool = field(default=False, kw_only=True)
+    behind: Sequence[dict[str, str]] = field(default=(), kw_only=True)
 
 
-def write_revision(
-    record: PhoneHomeRecord, content: Content, *, number: int, by: Principal
-) -> PacketRevision:
-    """The revision's row; in the caller's transaction.
+@dataclass(frozen=True)
+class Draft:
+    """A revision as it would be written: `body` with its references, `sections` of both sides."""
 
-    Raises invalid_request (sizes, markers, no product section), phone_home_redaction_required
-    (report missing or not passed, its digest of another body, a secret left in the text).
-    """
+    title: str
+    source: str
+    body: str
+    labels: list[str]
+    sections: list[dict[str, str]]
+    facts: Facts
+
+    def carve_out(self) -> CarveOut:
+        return carve_out(
+            title=self.title,
+            body=self.body,
+            labels=self.labels,
+            sections=self.sections,
+            facts=self.facts,
+        )
+
+
+def draft_revision(record: PhoneHomeRecord, content: Content) -> Draft:
+    """Compose without writing. Raises invalid_request (sizes, markers, no product section)."""
     incident = record.incident
-    _check_report(content)
     facts = Facts(
         severity=incident.severity,
         scope=incident.scope,
@@ -80,47 +98,71 @@ def write_revision(
         else standard_labels(facts, content.labels)
     )
     check_sizes(content.title, body, labels)
-    outgoing = scan_outgoing(content.title, body, labels, record.tenant_id)
-    retained = kept_fields(outgoing, content.retained_sensitive_fields)
-    digest = body_digest(body)
-    return PacketRevision.objects.create(
+    sections = [*content.sections, *content.behind]
+    return Draft(content.title, source, body, labels, sections, facts)
+
+
+def write_revision(
+    record: PhoneHomeRecord, content: Content, *, number: int, by: Principal
+) -> PacketRevision:
+    """The revision's row and, with customer sections, its proof; in the caller's transaction.
+
+    Raises what draft_revision raises, phone_home_redaction_required (report missing or not passed,
+    its digest of another body, a secret left in the text), phone_home_carve_out_overlap.
+    """
+    _check_report(content)
+    draft = draft_revision(record, content)
+    outgoing = scan_outgoing(draft.title, draft.body, draft.labels, record.tenant_id)
+    carved = draft.carve_out()
+    refuse_overlap(carved)
+    retained = kept_fields(outgoing, _declared(content, draft, carved))
+    digest = body_digest(draft.body)
+    revision = PacketRevision.objects.create(
         record=record,
         number=number,
         repo=record.repo,
         repo_visibility=settings.GITHUB_REPO_VISIBILITY,
-        title=content.title,
-        body_markdown=body,
-        source_body=source,
-        labels=labels,
-        severity=facts.severity,
-        scope=facts.scope,
-        kind=facts.kind,
-        sections=list(content.sections),
-        carved_out=carved_out(content.sections) or list(content.stayed_behind),
+        title=draft.title,
+        body_markdown=draft.body,
+        source_body=draft.source,
+        labels=draft.labels,
+        severity=draft.facts.severity,
+        scope=draft.facts.scope,
+        kind=draft.facts.kind,
+        sections=draft.sections,
+        carved_out=carved_out(draft.sections),
         local_artifact_refs=list(content.local_artifact_refs),
         redaction_report=packet_report(
-            outgoing, redacted_fields=facts.redacted_fields, retained=retained
+            outgoing, redacted_fields=draft.facts.redacted_fields, retained=retained
         ),
         retained_sensitive_fields=retained,
         body_sha256=digest,
-        packet_sha256=packet_digest(
-            repo=record.repo,
-            visibility=settings.GITHUB_REPO_VISIBILITY,
-            title=content.title,
-            body=body,
-            labels=labels,
-            incident_id=incident.incident_id,
-            revision=number,
-            policy_version=POLICY_VERSION,
-        ),
+        packet_sha256=draft_digest(record, draft, number),
         idempotency_key=idempotency_key(
-            pid=incident.project.pid,
-            incident_id=incident.incident_id,
-            title=content.title,
+            pid=record.incident.project.pid,
+            incident_id=draft.facts.incident_id,
+            title=draft.title,
             body_sha256=digest,
         ),
         policy_version=POLICY_VERSION,
         author=by.label[:200],
+    )
+    if carved.behind:
+        prove_carve_out(revision, carved, tenant_id=record.tenant_id)
+    return revision
+
+
+def draft_digest(record: PhoneHomeRecord, draft: Draft, number: int) -> str:
+    """`packet_sha256` of the draft, were it revision `number`."""
+    return packet_digest(
+        repo=record.repo,
+        visibility=settings.GITHUB_REPO_VISIBILITY,
+        title=draft.title,
+        body=draft.body,
+        labels=draft.labels,
+        incident_id=draft.facts.incident_id,
+        revision=number,
+        policy_version=POLICY_VERSION,
     )
 
 
@@ -150,6 +192,14 @@ def _check_report(content: Content) -> None:
     claimed = report.get("body_sha256")
     if content.body_markdown and claimed and claimed != body_digest(content.body_markdown):
         raise CareError(REDACTION_REQUIRED, message="The redaction report is about another body.")
+
+
+def _declared(content: Content, draft: Draft, carved: CarveOut) -> set[str]:
+    """The kinds the author kept; and of a mixed case that nobody said what is the customer's."""
+    declared = set(content.retained_sensitive_fields) - {NOT_MARKED}
+    if draft.facts.scope == Scope.MIXED and not carved.behind:
+        declared.add(NOT_MARKED)
+    return declared
 
 
 def _distinct(labels: Iterable[str]) -> list[str]:
