@@ -61,3 +61,10 @@ TEXT_FIXED = define(
     "The text of a case that is contained, has ended or was withdrawn does not change.",
     step("Reopen the case first", "fix_request"),
 )
+WRONG_PROJECT = define(
+    "artifact_wrong_project",
+    403,
+    "Journals and todos are kept in one's own project only.",
+    step("Leave `pid` out, or name your own project", "fix_request"),
+    source="SPEC-116",
+)

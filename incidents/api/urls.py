@@ -1,4 +1,5 @@
 from incidents.api import (
+    artifacts,
     categories,
     containment,
     incidents,
@@ -18,4 +19,5 @@ urlpatterns = [
     *scan.urlpatterns,
     *containment.urlpatterns,
     *categories.urlpatterns,
+    *artifacts.urlpatterns,
 ]
