@@ -10,9 +10,11 @@ class IncidentsConfig(AppConfig):
         from incidents.deadlines.clocks import triage_again
         from incidents.hooks import on_reopened
         from incidents.intake import DeskIntake
+        from incidents.services.remind_overdue_actions import remind_overdue_actions
         from incidents.services.run_desk import run_waiting_desks
         from kernel.duties import register_duty
 
         register_intake(DeskIntake())
         on_reopened(triage_again)
         register_duty("incidents.desk", run_waiting_desks)
+        register_duty("incidents.corrective_actions", remind_overdue_actions)

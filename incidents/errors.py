@@ -60,6 +60,27 @@ TEXT_FIXED = define(
     409,
     "The text of a case that is contained, has ended or was withdrawn does not change.",
     step("Reopen the case first", "fix_request"),
+    source="seed 002 §9",
+)
+POSTMORTEM_MISSING = define(
+    "postmortem_missing",
+    409,
+    "This incident has no postmortem yet: tier 5 opens it.",
+    step("Complete the triage", "fix_request"),
+    source="SPEC-114",
+)
+ACTION_EXISTS = define(
+    "corrective_action_exists",
+    409,
+    "This postmortem is linked to that artifact already.",
+    step("Read the corrective actions and change the one that is there", "reload"),
+)
+LESSON_NEEDED = define(
+    "incident_lesson_needed",
+    409,
+    "The case is closed by this corrective action; without it nothing would be learnt.",
+    step("Add another corrective action first, or reopen the incident", "fix_request"),
+    source="seed 002 §9",
 )
 WRONG_PROJECT = define(
     "artifact_wrong_project",

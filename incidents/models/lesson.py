@@ -87,8 +87,8 @@ class Postmortem(models.Model):
 
 class PostmortemVersion(LedgerRow):
     """One state of a postmortem's text. `sections` holds what people wrote (summary, impact,
-    what_worked, what_did_not), `markdown` the whole page with the timeline and the actions as
-    they stood then."""
+    what_worked, what_did_not) and the `owners` they named, `markdown` the whole page with the
+    timeline and the actions as they stood then."""
 
     tenant_id = models.UUIDField()
     postmortem = models.ForeignKey(Postmortem, on_delete=models.PROTECT, related_name="versions")
@@ -128,6 +128,7 @@ class CorrectiveAction(models.Model):
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     settled_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("id",)
@@ -136,10 +137,21 @@ class CorrectiveAction(models.Model):
                 fields=["postmortem", "kind", "ref"], name="corrective_action_once"
             )
         ]
-        indexes = [models.Index(fields=["tenant_id", "kind", "state"], name="corrective_state")]
+        indexes = [
+            models.Index(fields=["tenant_id", "kind", "state"], name="corrective_state"),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state=ActionState.OPEN, reminded_at__isnull=True),
+                name="corrective_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
+
+    @property
+    def overdue(self) -> bool:
+        return self.state == ActionState.OPEN and clock.now() >= self.due_at
 
 
 class Waiver(LedgerRow):

@@ -10,7 +10,6 @@ from django.db import transaction
 
 import redaction
 from access import policy
-from access.models import Project
 from access.selectors import known_names
 from incidents.citations import cite, text_digest
 from incidents.deadlines.clocks import meet_deadline, replan
@@ -18,9 +17,9 @@ from incidents.eligibility import Eligibility, derive
 from incidents.errors import TRIAGE_CONTRADICTION, TRIAGE_OUT_OF_ORDER, TRIAGE_TEXT_CHANGED
 from incidents.hooks import tell_triaged
 from incidents.locks import lock_incident
-from incidents.models import Incident, Postmortem, TriageTier
-from incidents.numbering import next_number
+from incidents.models import Incident, TriageTier
 from incidents.reopening import Cause, reopen_from
+from incidents.services.open_postmortem import open_postmortem
 from incidents.services.revise_text import set_case_text
 from incidents.services.tell_reporter import tell_reporter
 from incidents.states import IncidentStatus, Stage, TierState, WithWhom
@@ -217,14 +216,7 @@ def _finish(incident: Incident, content: dict[str, Any], by: Principal) -> None:
     incident.finish_triage()
     incident.save(update_fields=["eligible", "status"])
     meet_deadline(incident, Stage.TRIAGE)
-    if not Postmortem.objects.filter(incident=incident).exists():
-        Postmortem.objects.create(
-            tenant_id=incident.tenant_id,
-            postmortem_id=next_number("pm", incident.tenant_id),
-            incident=incident,
-            project=Project.objects.get(tenant_id=incident.tenant_id, is_home=True),
-            summary=content["postmortem_summary"],
-        )
+    open_postmortem(incident, summary=content["postmortem_summary"], by=by)
     if incident.eligible:
         note(incident, "triaged", by=by, eligible=True)
         tell_triaged(incident)

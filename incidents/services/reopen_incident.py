@@ -23,9 +23,11 @@ def reopen_incident(incident: Incident, *, reason: str, by: Principal, **detail:
     incident.eligible, incident.closure = None, ""
     incident.reopened_count += 1
     incident.save(update_fields=["status", "eligible", "closure", "reopened_count"])
-    incident.tiers.filter(tier__in=REDONE).update(
-        state=TierState.REOPENED, reopened_because=reason[:300]
-    )
+    changes: dict[str, Any] = {"state": TierState.REOPENED, "reopened_because": reason[:300]}
+    if by.kind == "agent":
+        # As with `incidents.reopening`: the built-in desk keeps off what an agent opened again.
+        changes |= {"completed_by": "", "completed_at": None}
+    incident.tiers.filter(tier__in=REDONE).update(**changes)
     note(incident, "reopened", by=by, with_whom=WithWhom.INCIDENT_MANAGER, **detail)
     tell_reopened(incident, by)
     tell_reporter(

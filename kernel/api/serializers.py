@@ -1,8 +1,10 @@
 """Serializers that refuse what they do not know."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
 from kernel.api.query import UUID_TEXT
@@ -60,6 +62,22 @@ class StrictUUIDField(serializers.UUIDField):
         if not isinstance(data, str) or not UUID_TEXT.match(data):
             self.fail("invalid", value=data)
         return UUID(data)
+
+
+class AwareDateTimeField(serializers.DateTimeField):
+    """ISO 8601 text with its zone, from 2000 to 2099: DRF would take a time without one for
+    UTC, and any year."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        if not isinstance(data, str):
+            self.fail("invalid", format="ISO 8601 text with a zone")
+        try:
+            value = parse_datetime(data)
+        except ValueError:
+            value = None
+        if value is None or value.tzinfo is None or not 2000 <= value.year <= 2099:
+            self.fail("invalid", format="ISO 8601 text with a zone, from 2000 to 2099")
+        return value.astimezone(UTC)
 
 
 class TextMapField(serializers.DictField):

@@ -7,6 +7,7 @@ __all__ = [
     "API_MAX_BODY_BYTES",
     "API_MAX_JSON_DEPTH",
     "API_RATE_LIMIT_PER_MINUTE",
+    "CORRECTIVE_ACTION_DAYS",
     "DESK_MODE",
     "GH_CONFIG_DIR",
     "GH_TOKEN",
@@ -32,6 +33,14 @@ DESK_MODE = read(
     choices=("auto", "assist", "agents"),
     meaning="`auto`: the built-in desk classifies and triages; `assist`: it only suggests; "
     "`agents`: only agents act. A tenant can have its own.",
+)
+CORRECTIVE_ACTION_DAYS = read(
+    "CORRECTIVE_ACTION_DAYS",
+    "int",
+    default=30,
+    minimum=1,
+    meaning="When a corrective action is due, unless it says so itself; an open one that is late "
+    "is shown as overdue and Clara is reminded.",
 )
 
 GITHUB_TRANSPORT = read(
