@@ -6,15 +6,17 @@ class IncidentsConfig(AppConfig):
     verbose_name = "Incidents"
 
     def ready(self) -> None:
-        from bridge.hooks import register_intake
+        from bridge.hooks import on_delivered, register_intake
         from incidents.deadlines.clocks import triage_again
         from incidents.hooks import on_reopened
         from incidents.intake import DeskIntake
         from incidents.services.remind_overdue_actions import remind_overdue_actions
         from incidents.services.run_desk import run_waiting_desks
+        from incidents.thread import note_delivered
         from kernel.duties import register_duty
 
         register_intake(DeskIntake())
         on_reopened(triage_again)
+        on_delivered(note_delivered)
         register_duty("incidents.desk", run_waiting_desks)
         register_duty("incidents.corrective_actions", remind_overdue_actions)

@@ -6,31 +6,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from access.principals import AgentPrincipal
+from incidents.events import HISTORY
 from incidents.models import Incident, Intake, TimelineEntry
 from incidents.states import IncidentStatus, WithWhom
 from kernel.clock import isoformat
 from kernel.errors import NOT_FOUND, CareError
-
-# What the reporter's history shows of the timeline: enumerated facts, no text of anybody.
-_SHOWN = {
-    "reported": "reported",
-    "triage_tier_1_completed": "triaging",
-    "triaged": "triaged",
-    "triage_reopened": "triaging",
-    "packet_staged": "awaiting_operator_review",
-    "packet_changes_requested": "changes_requested",
-    "packet_approved": "approved",
-    "packet_rejected": "rejected",
-    "packet_expired": "review_expired",
-    "packet_withdrawn": "withdrawn",
-    "issue_filed": "filed",
-    "shipment_failed": "shipment_failed",
-    "contained": "contained",
-    "resolved": "resolved",
-    "closed": "closed",
-    "reopened": "reopened",
-    "withdrawn": "withdrawn",
-}
 
 
 def visible_intake(agent: AgentPrincipal) -> QuerySet[Intake]:
@@ -76,8 +56,8 @@ def incident_status(agent: AgentPrincipal, incident_id: str) -> dict[str, Any]:
     if incident is None:
         raise CareError(NOT_FOUND)
     history = [
-        {"at": isoformat(entry.recorded_at), "status": _SHOWN[entry.event]}
-        for entry in TimelineEntry.objects.filter(incident=incident, event__in=_SHOWN)
+        {"at": isoformat(entry.recorded_at), "status": HISTORY[entry.event]}
+        for entry in TimelineEntry.objects.filter(incident=incident, event__in=HISTORY)
     ]
     with_whom = WithWhom(incident.with_whom)
     severity = f"{incident.severity} " if incident.severity else ""

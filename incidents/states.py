@@ -65,6 +65,22 @@ class WithWhom(models.TextChoices):
     REPORTER = "reporter", "the reporter"
 
 
+class EventKind(models.TextChoices):
+    """What a timeline entry is about."""
+
+    MESSAGE = "message", "message"  # a signal of the case's thread, or to Clara about the case
+    TRIAGE = "triage", "triage"  # classification and tiers
+    SCAN = "scan", "scan"
+    PACKET = "packet", "packet"  # what would leave: staged, revised, taken back
+    REVIEW = "review", "review"  # an operator's decision
+    SHIPPING = "shipping", "shipping"
+    ISSUE = "issue", "issue"
+    RECORD = "record", "record"  # the case itself: links, containment, transitions
+    DEADLINE = "deadline", "deadline"
+    LESSON = "lesson", "lesson"
+    CORRECTION = "correction", "correction"  # of an earlier entry
+
+
 class Severity(models.TextChoices):
     P0 = "P0", "P0"
     P1 = "P1", "P1"

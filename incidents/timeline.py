@@ -1,5 +1,6 @@
 """Writing to an incident's timeline."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,16 +35,12 @@ def note(
     reporter was promised moves only when the reporter is told something (`incidents.promises`).
     """
     now = clock.now()
-    entry = TimelineEntry.objects.create(
-        tenant_id=incident.tenant_id,
-        incident=incident,
-        event=event,
-        actor=by.label[:200],
-        detail=detail,
-    )
+    entry = note_aside(incident, event, by=by, **detail)
     incident.last_update_at = now
-    incident.with_whom = with_whom or incident.with_whom
-    changed = ["last_update_at", "with_whom"]
+    changed = ["last_update_at"]
+    if with_whom is not None:
+        incident.with_whom = with_whom
+        changed.append("with_whom")
     moment = _MOMENTS.get(event)
     if moment and getattr(incident, moment) is None:
         setattr(incident, moment, now)
@@ -66,4 +63,24 @@ def note_beside(
             detail=detail,
         )
         for incident, event, detail in entries
+    )
+
+
+def note_aside(incident: Incident, event: str, *, by: Principal, **detail: Any) -> TimelineEntry:
+    """Write one entry about something that leaves the case where it is: an attempt, a correction.
+    The case's last change does not move."""
+    return note_beside([(incident, event, detail)], by=by)[0]
+
+
+def note_scan(incident: Incident, scan: dict[str, Any], *, by: Principal) -> TimelineEntry:
+    """Write what a stored scan of the case's text found: how many of which class, no value."""
+    classes = Counter(one["type"].split(".")[0] for one in scan["findings"])
+    return note(
+        incident,
+        "scanned",
+        by=by,
+        text_sha256=scan["text_sha256"],
+        rule_set_version=scan["rule_set_version"],
+        status=scan["status"],
+        findings=dict(sorted(classes.items())),
     )

@@ -55,11 +55,12 @@ def send_signal(
     desk = intake()
     signal.intake_id = desk.reserve(signal, destination.recipient)
     signal.save(force_insert=True)
-    if destination.parent is not None and signal_type not in _ANSWERS_NOTHING:
-        _mark_answered(destination.parent)
     if signal.intake_id is not None:
         desk.take_in(signal)
     tell_delivered(signal)
+    # Last: whoever listens may wait for a case, and the case's holder for this row.
+    if destination.parent is not None and signal_type not in _ANSWERS_NOTHING:
+        _mark_answered(destination.parent)
     return signal
 
 

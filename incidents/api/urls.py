@@ -8,6 +8,7 @@ from incidents.api import (
     postmortem,
     rubric,
     scan,
+    timeline,
     transitions,
     triage,
 )
@@ -20,6 +21,7 @@ urlpatterns = [
     *transitions.urlpatterns,
     *postmortem.urlpatterns,
     *corrective_actions.urlpatterns,
+    *timeline.urlpatterns,
     *scan.urlpatterns,
     *containment.urlpatterns,
     *categories.urlpatterns,

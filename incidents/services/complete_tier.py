@@ -32,7 +32,7 @@ from incidents.tiers import (
     merged,
     missing,
 )
-from incidents.timeline import note
+from incidents.timeline import note, note_scan
 from kernel import clock
 from kernel.clock import isoformat
 from kernel.errors import CareError, invalid
@@ -91,6 +91,8 @@ def _complete(
     if incident.status == IncidentStatus.REPORTED:
         incident.begin_triage()
         incident.save(update_fields=["status"])
+    if tier == PRIVACY_TIER:
+        note_scan(incident, stored, by=by)
     note(incident, f"triage_tier_{tier}_completed", by=by, **_facts(row))
     if corrected and tier < LAST_TIER:
         reopen_from(incident, tier + 1, cause=Cause.CORRECTED, by=by)

@@ -12,6 +12,7 @@ from incidents.promises import promise_next_update
 from incidents.record import linking_ids_in
 from incidents.services.tell_reporter import tell_reporter_from_desk
 from incidents.states import Stage, WithWhom
+from incidents.thread import note_thread
 from incidents.timeline import note
 from kernel.principals import Principal, SystemPrincipal
 
@@ -34,6 +35,7 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
         detected_by="customer_agent",
         **linked,
     )
+    note_thread(incident, intake)
     note(
         incident,
         "reported",

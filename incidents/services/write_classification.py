@@ -3,6 +3,7 @@
 from incidents.desk import Suggestion
 from incidents.desk.rubric import RUBRIC_VERSION
 from incidents.models import ClassificationRow, Intake
+from incidents.thread import note_classified
 from kernel.principals import Principal
 
 
@@ -18,7 +19,7 @@ def write_classification(
     """In the caller's transaction. The intake's own fields follow its last row; the caller saves
     them with what else changes."""
     intake.classification, intake.rationale = classification, rationale
-    return ClassificationRow.objects.create(
+    row = ClassificationRow.objects.create(
         intake=intake,
         classification=classification,
         rationale=rationale,
@@ -28,3 +29,5 @@ def write_classification(
         desk_rule=opinion.rule,
         rubric_version=RUBRIC_VERSION,
     )
+    note_classified(row, by=by)
+    return row

@@ -27,10 +27,14 @@ class KeysetPagination(CursorPagination):
         try:
             cursor = super().decode_cursor(request)
             if cursor is not None and cursor.position is not None:
-                UUID(str(cursor.position))
+                self.read_position(str(cursor.position))
         except Exception as error:
             raise invalid(cursor=self.invalid_cursor_message) from error
         return cursor
+
+    def read_position(self, position: str) -> None:
+        """Raises ValueError for what is not the id of a row."""
+        UUID(position)
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(OrderedDict(results=data, next=self.get_next_link()))
@@ -50,3 +54,11 @@ class OldestFirst(KeysetPagination):
     """Inboxes are read in the order things happened."""
 
     ordering = "id"
+
+
+class RowsInOrder(OldestFirst):
+    """Rows of a ledger: their numbers stand in the order in which they were written."""
+
+    def read_position(self, position: str) -> None:
+        if not 0 <= int(position) < 2**63:
+            raise ValueError(position)

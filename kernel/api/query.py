@@ -1,8 +1,11 @@
 """Reading query parameters: a wrong value is `invalid_request` and names the parameter."""
 
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
 
 from kernel.errors import invalid
 
@@ -37,3 +40,17 @@ def number(query: Any, name: str, default: int, lowest: int, highest: int) -> in
     if not wellformed or not lowest <= int(value) <= highest:
         raise invalid(**{name: f"Must be a number from {lowest} to {highest}."})
     return int(value)
+
+
+def instant_or_none(query: Any, name: str) -> datetime | None:
+    """An ISO-8601 instant with its zone; without one nobody knows when it is."""
+    value = query.get(name)
+    if value is None:
+        return None
+    try:
+        found = parse_datetime(value)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise invalid(**{name: "Must be a date and time with a zone, as 2026-04-09T09:14:00Z."})
+    return found

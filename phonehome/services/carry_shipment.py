@@ -17,6 +17,7 @@ from phonehome.services.claim_shipment import Claim, claim_shipment
 from phonehome.services.cross_link import cross_link
 from phonehome.services.hold_lease import LeaseLost, extend_lease, held_lease
 from phonehome.services.look_for_issue import look_for_issue
+from phonehome.services.note_attempt import note_attempt
 from phonehome.services.settle_shipment import settle_filed, settle_not_filed
 from phonehome.states import AttemptOutcome, AttemptPhase
 from phonehome.transports.base import (
@@ -116,6 +117,7 @@ def _enter_creating(claim: Claim) -> None:
     Attempt.objects.filter(pk=claim.attempt_id).update(
         phase=AttemptPhase.CREATING, creating_at=now, create_deadline=now + longest
     )
+    note_attempt(claim.attempt_id)
 
 
 def _unexpected(claim: Claim, error: Exception) -> TransportError:

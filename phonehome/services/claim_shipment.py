@@ -20,6 +20,7 @@ from phonehome.errors import OPERATOR_REVIEW_REQUIRED
 from phonehome.locks import lock_packet
 from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord, Shipment
 from phonehome.selectors import open_questions
+from phonehome.services.note_attempt import note_attempt
 from phonehome.services.tell_clara import tell_clara
 from phonehome.services.write_revision import recomputed_digest
 from phonehome.states import AttemptOutcome, AttemptPhase, Decision, PacketStatus, ShipmentState
@@ -92,6 +93,7 @@ def claim_shipment(shipment_id: UUID) -> Claim | None:
         transport="",
         started_at=now,
     )
+    note_attempt(attempt.pk)
     return Claim(
         shipment_id=shipment.pk,
         record_id=record.pk,
@@ -170,8 +172,12 @@ def _fail(record: PhoneHomeRecord, *, unknown: bool) -> None:
 
 def _close_abandoned(shipment: Shipment, now: datetime) -> None:
     """An attempt whose worker died stays as it was left, marked as lost."""
-    shipment.attempts.filter(phase__in=[AttemptPhase.CLAIMED, AttemptPhase.CREATING]).update(
+    left = shipment.attempts.filter(phase__in=[AttemptPhase.CLAIMED, AttemptPhase.CREATING])
+    newly_lost = list(left.filter(outcome="").values_list("pk", flat=True))
+    left.update(
         outcome=AttemptOutcome.LOST,
         finished_at=now,
         message="Its worker stopped or lost its lease.",
     )
+    for attempt_id in newly_lost:
+        note_attempt(attempt_id)

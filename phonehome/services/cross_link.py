@@ -112,3 +112,11 @@ def _mark_failed(record_id: UUID) -> None:
         record.error_code = CROSSLINK_FAILED.code
         record.error_message = CROSSLINK_FAILED.message
         record.save(update_fields=["status", "error_code", "error_message"])
+        note(
+            record.incident,
+            "cross_link_failed",
+            by=SystemPrincipal("shipping", record.tenant_id),
+            record_id=str(record.pk),
+            issue_url=record.issue_url,
+            issue_number=record.issue_number,
+        )

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
 from kernel import clock
 from phonehome.models import Attempt
 from phonehome.selectors import creating_attempts, open_questions
 from phonehome.services.claim_shipment import Claim, this_host
+from phonehome.services.note_attempt import note_attempt
 from phonehome.states import AttemptOutcome, AttemptPhase
 from phonehome.transports.base import (
     OUTCOME_UNKNOWN,
@@ -35,8 +38,8 @@ def look_for_issue(claim: Claim, transport: Transport) -> FiledIssue | None:
     found = transport.find_by_marker(claim.revision.repo, claim.marker, since=first.creating_at)
     if found:
         return min(found, key=lambda issue: issue.number)
-    questions = open_questions(claim.record_id)
-    wait_seconds = _may_still_appear(claim, list(questions)).total_seconds()
+    questions = list(open_questions(claim.record_id))
+    wait_seconds = _may_still_appear(claim, questions).total_seconds()
     if wait_seconds > 0:
         raise TransportError(
             OUTCOME_UNKNOWN,
@@ -46,8 +49,17 @@ def look_for_issue(claim: Claim, transport: Transport) -> FiledIssue | None:
                 max(STILL_LOOKING_SECONDS, wait_seconds / 4), wait_seconds + 0.1
             ),
         )
-    questions.update(outcome=AttemptOutcome.ABSENT, message="Looked for; the issue is not there.")
+    _write_absent([question.pk for question in questions])
     return None
+
+
+@transaction.atomic
+def _write_absent(attempt_ids: list[UUID]) -> None:
+    for attempt_id in attempt_ids:
+        Attempt.objects.filter(pk=attempt_id).update(
+            outcome=AttemptOutcome.ABSENT, message="Looked for; the issue is not there."
+        )
+        note_attempt(attempt_id)
 
 
 def _may_still_appear(claim: Claim, questions: Sequence[Attempt]) -> timedelta:

@@ -61,6 +61,7 @@ def reject_packet(
         by=by,
         with_whom=WithWhom.REPORTER,
         record_id=str(record.pk),
+        revision=revision.number,
         reason_code=reason_code,
     )
     tell_clara(record, event="packet_rejected", reason_code=reason_code, notes=notes.strip())

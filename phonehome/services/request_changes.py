@@ -47,6 +47,7 @@ def request_changes(
         by=by,
         with_whom=WithWhom.INCIDENT_MANAGER,
         record_id=str(record.pk),
+        revision=revision.number,
     )
     tell_clara(record, event="packet_changes_requested", notes=notes.strip())
     return record

@@ -16,6 +16,7 @@ from phonehome.models import Attempt, PhoneHomeRecord, Shipment
 from phonehome.selectors import open_questions
 from phonehome.services.claim_shipment import Claim
 from phonehome.services.hold_lease import LeaseLost
+from phonehome.services.note_attempt import note_attempt
 from phonehome.services.tell_clara import tell_clara
 from phonehome.states import AttemptOutcome, AttemptPhase, ShipmentState
 from phonehome.transports.base import FiledIssue, Retry, TransportError
@@ -150,6 +151,7 @@ def _close(
         "finished_at": clock.now(),
     }
     Attempt.objects.filter(pk=claim.attempt_id).update(**changes, phase=AttemptPhase.SETTLED)
+    note_attempt(claim.attempt_id)
 
 
 def _storable(text: str) -> str:

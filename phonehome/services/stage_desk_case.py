@@ -14,6 +14,7 @@ from incidents.models import Incident, TimelineEntry
 from incidents.selectors import cases_to_stage, desk_has_triage
 from incidents.services.run_desk import desk_mode
 from incidents.states import DeskMode, WithWhom
+from incidents.thread import note_signal
 from incidents.timeline import note
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
@@ -77,7 +78,7 @@ def _leave_to_clara(incident: Incident, error: CareError) -> None:
         code=error.code,
         fields=sorted(error.fields or {}),
     )
-    send_signal(
+    signal = send_signal(
         sender=holder_of(PersonaDuty.SHIPPING, incident.tenant_id),
         by=by,
         to_identity=holder_of(PersonaDuty.INCIDENT_MANAGER, incident.tenant_id).identity,
@@ -90,6 +91,7 @@ def _leave_to_clara(incident: Incident, error: CareError) -> None:
             "message": error.message,
         },
     )
+    note_signal(incident, signal)
 
 
 def _is_ours(incident: Incident) -> bool:

@@ -7,6 +7,7 @@ from access.states import PersonaDuty
 from bridge.models import Signal
 from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
+from incidents.thread import note_signal
 from kernel.principals import SystemPrincipal
 from phonehome.models import PhoneHomeRecord
 
@@ -14,7 +15,7 @@ from phonehome.models import PhoneHomeRecord
 def tell_clara(record: PhoneHomeRecord, *, event: str, **facts: Any) -> Signal:
     """A Status signal from the shipping service (ET) to Clara; in the caller's transaction."""
     clara = holder_of(PersonaDuty.INCIDENT_MANAGER, record.tenant_id)
-    return send_signal(
+    signal = send_signal(
         sender=holder_of(PersonaDuty.SHIPPING, record.tenant_id),
         by=SystemPrincipal("shipping", record.tenant_id),
         to_identity=clara.identity,
@@ -27,3 +28,5 @@ def tell_clara(record: PhoneHomeRecord, *, event: str, **facts: Any) -> Signal:
             **facts,
         },
     )
+    note_signal(record.incident, signal)
+    return signal
