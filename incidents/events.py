@@ -116,15 +116,14 @@ EVENTS: dict[str, Event] = {
     "resolved": Event(Kind.RECORD, "The cause is gone.", "resolved"),
     "closed": Event(Kind.RECORD, "Closed[ by {closure}].", "closed"),
     "reopened": Event(Kind.RECORD, "Open again; it goes through its triage anew.", "reopened"),
+    "journal_written": Event(Kind.RECORD, "The journal of a project has an entry about it."),
     # What was learnt
     "postmortem_written": Event(Kind.LESSON, "Version {version} of the postmortem was written."),
     "corrective_action_added": Event(Kind.LESSON, "A corrective action was added[: {kind} {ref}]."),
     "corrective_action_changed": Event(
-        Kind.LESSON, "A corrective action was changed[: {kind} {ref}][, {state}]."
+        Kind.LESSON, "A corrective action was changed[: {ref}][, {state}]."
     ),
-    "corrective_action_overdue": Event(
-        Kind.LESSON, "A corrective action is overdue[: {kind} {ref}]."
-    ),
+    "corrective_action_overdue": Event(Kind.LESSON, "A corrective action is overdue[: {ref}]."),
     "deadline_breached": Event(Kind.DEADLINE, "The time for {stage} was over at {due_at}."),
     "corrected": Event(Kind.CORRECTION, "An earlier entry is corrected."),
 }

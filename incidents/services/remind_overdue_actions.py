@@ -1,5 +1,6 @@
 """Remind Clara of corrective actions that are late, once for each due date."""
 
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -49,7 +50,11 @@ def _remind(pk: UUID) -> bool:
     if not _due().filter(pk=pk).update(reminded_at=clock.now()):
         return False
     by = SystemPrincipal("desk", incident.tenant_id)
-    facts = {"action_id": str(pk), "ref": action.ref, "due_at": isoformat(action.due_at)}
+    facts: dict[str, Any] = {
+        "action_id": str(pk),
+        "ref": action.ref,
+        "due_at": isoformat(action.due_at),
+    }
     note(incident, "corrective_action_overdue", by=by, **facts)
     clara = holder_of(PersonaDuty.INCIDENT_MANAGER, incident.tenant_id)
     send_signal(
