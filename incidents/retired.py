@@ -8,7 +8,7 @@ Source: seed 002 §10, "a retired path remains alive after a supposedly closed i
 import re
 from collections.abc import Iterable
 
-_PREFIX = re.compile(r"retire[-_]", re.IGNORECASE)
+_PREFIX = re.compile(r"\Aretire[-_]", re.IGNORECASE)
 _WORD = re.compile(r"[\w-]+")
 _TOO_SHORT = 4
 # Words that stand in any report; nothing is called by one of these alone.

@@ -12,6 +12,7 @@ from incidents.errors import LINKS_MISSING
 from incidents.locks import lock_incident
 from incidents.models import LINKING_IDS, Incident
 from incidents.record import Fact, checked_facts, fact_of, facts_of, missing_links, put_fact
+from incidents.services.notice_retired_paths import notice_retired_paths
 from incidents.states import LINKED
 from incidents.timeline import note
 from kernel.errors import CareError
@@ -56,6 +57,8 @@ def link_incident(
         unknown=sorted(name for name, fact in changed.items() if isinstance(fact, dict)),
     )
     record("incidents.incident.linked", by=by, subject=incident, fields=sorted(changed))
+    if "tool_principal" in changed or "affected_surfaces" in changed:
+        notice_retired_paths(incident, at=incident.detected_at)
     return incident
 
 

@@ -10,6 +10,7 @@ from incidents.models import Incident, Intake
 from incidents.numbering import next_number
 from incidents.promises import promise_next_update
 from incidents.record import linking_ids_in
+from incidents.services.notice_retired_paths import notice_retired_paths
 from incidents.services.tell_reporter import tell_reporter_from_desk
 from incidents.states import Stage, WithWhom
 from incidents.thread import note_thread
@@ -61,4 +62,5 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
     )
     start_deadline(incident, Stage.TRIAGE)
     promise_next_update(incident)
+    notice_retired_paths(incident, at=incident.detected_at, texts=[incident.title, report.text])
     return incident
