@@ -52,6 +52,11 @@ class Tier3Serializer(StrictSerializer):
 
     text = StrictCharField(max_length=LONG_TEXT, trim_whitespace=False)
 
+    def validate_text(self, value: str) -> str:
+        if not value.strip():
+            raise serializers.ValidationError("May not be blank.")
+        return value
+
 
 class Tier4Serializer(StrictSerializer):
     """Classification."""

@@ -28,6 +28,7 @@ GENERATED = (
     "errors_reference",
     "state_diagrams",
     "rubric_reference",
+    "triage_reference",
 )
 # Read outside of the settings: by the tests, the web server's configuration, make and compose.
 OTHER_VARIABLES = {
