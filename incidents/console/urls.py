@@ -1,9 +1,11 @@
 from django.urls import path
 
 from incidents.console import views
+from incidents.console.numbers import numbers
 
 app_name = "incidents_console"
 urlpatterns = [
     path("", views.incident_list, name="incidents"),
+    path("numbers/", numbers, name="numbers"),
     path("<uuid:pk>/", views.case, name="case"),
 ]

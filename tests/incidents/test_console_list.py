@@ -23,7 +23,7 @@ def _desk_stands_aside(settings: Any) -> None:
 
 
 @pytest.fixture
-def browser(cast: Cast) -> Client:
+def console(cast: Cast) -> Client:
     client = Client()
     client.force_login(cast.operator)
     return client
@@ -50,15 +50,15 @@ def titles(page: str) -> list[str]:
     return [part.split(">", 1)[1].split("</a>")[0] for part in parts]
 
 
-def shown(browser: Client, query: str = "") -> list[str]:
-    answer = browser.get(LIST + query)
+def shown(console: Client, query: str = "") -> list[str]:
+    answer = console.get(LIST + query)
     assert answer.status_code == 200, answer.content
     return titles(answer.content.decode())
 
 
-def test_newest_first_with_links_to_the_cases(browser: Client, cases: list[Incident]) -> None:
-    assert shown(browser) == ["Ticket written twice", "Roster is slow", "Signals get lost"]
-    page = browser.get(LIST).content.decode()
+def test_newest_first_with_links_to_the_cases(console: Client, cases: list[Incident]) -> None:
+    assert shown(console) == ["Ticket written twice", "Roster is slow", "Signals get lost"]
+    page = console.get(LIST).content.decode()
     for case in cases:
         assert f'href="/console/incidents/{case.pk}/"' in page
         assert case.incident_id in page
@@ -85,8 +85,8 @@ def test_newest_first_with_links_to_the_cases(browser: Client, cases: list[Incid
         ),
     ],
 )
-def test_filters(browser: Client, cases: list[Incident], query: str, expected: list[str]) -> None:
-    assert shown(browser, query) == expected
+def test_filters(console: Client, cases: list[Incident], query: str, expected: list[str]) -> None:
+    assert shown(console, query) == expected
 
 
 @pytest.mark.parametrize(
@@ -94,29 +94,29 @@ def test_filters(browser: Client, cases: list[Incident], query: str, expected: l
     ["?status=lost", "?severity=P9", "?before=x", "?pid=a%00b", f"?q={'x' * 201}", "?tenant=none"],
 )
 def test_a_bad_question_has_a_page_that_says_so(
-    browser: Client, cases: list[Incident], query: str
+    console: Client, cases: list[Incident], query: str
 ) -> None:
-    answer = browser.get(LIST + query)
+    answer = console.get(LIST + query)
     assert answer.status_code == 400
     assert "invalid_request" in answer.content.decode()
 
 
-def test_tenants_are_told_apart(browser: Client, stranger: Cast, cases: list[Incident]) -> None:
+def test_tenants_are_told_apart(console: Client, stranger: Cast, cases: list[Incident]) -> None:
     incident(stranger.jade, "Far away")
-    assert shown(browser)[0] == "Far away"
-    assert shown(browser, "?tenant=elsewhere") == ["Far away"]
-    assert "Far away" not in shown(browser, "?tenant=default")
+    assert shown(console)[0] == "Far away"
+    assert shown(console, "?tenant=elsewhere") == ["Far away"]
+    assert "Far away" not in shown(console, "?tenant=default")
 
 
 def test_pages_follow_one_another(
-    browser: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    console: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("incidents.console.listing.PER_PAGE", 2)
     for number in range(5):
         incident(cast.jade, f"Case {number}", severity="P2")
     seen, query = [], "?severity=P2"
     for _ in range(3):
-        page = browser.get(LIST + query).content.decode()
+        page = console.get(LIST + query).content.decode()
         seen += titles(page)
         if 'rel="next"' not in page:
             break
@@ -126,30 +126,30 @@ def test_pages_follow_one_another(
     assert 'href="?severity=P2">Newest' in page
 
 
-def test_empty_lists_say_why(browser: Client, cast: Cast) -> None:
-    assert "No incident yet." in browser.get(LIST).content.decode()
-    assert "Nothing matches" in browser.get(f"{LIST}?q=x").content.decode()
-    assert "No incident passes" in browser.get(f"{LIST}?severity=P0").content.decode()
+def test_empty_lists_say_why(console: Client, cast: Cast) -> None:
+    assert "No incident yet." in console.get(LIST).content.decode()
+    assert "Nothing matches" in console.get(f"{LIST}?q=x").content.decode()
+    assert "No incident passes" in console.get(f"{LIST}?severity=P0").content.decode()
 
 
 def test_few_queries_however_long(
-    browser: Client, cast: Cast, django_assert_max_num_queries: Any
+    console: Client, cast: Cast, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(12):
         incident(cast.jade if number % 2 else cast.onyx, f"Roster restart {number}")
     for query in ("", "?q=restart", "?tenant=default&severity=none"):
         with django_assert_max_num_queries(12):
-            assert len(shown(browser, query)) == 12
+            assert len(shown(console, query)) == 12
 
 
-def test_hostile_words_are_shown_and_do_nothing(browser: Client, cast: Cast) -> None:
+def test_hostile_words_are_shown_and_do_nothing(console: Client, cast: Cast) -> None:
     incident(cast.jade, "<script>alert(1)</script>\u202etxt")
     hostile = quote('"><script>alert(2)</script>')
     for query in ("", f"?q={hostile}", f"?pid={hostile}"):
-        answer = browser.get(LIST + query)
+        answer = console.get(LIST + query)
         assert "<script>alert" not in answer.content.decode()
         assert " style=" not in answer.content.decode()
-    assert "U+202E" in browser.get(LIST).content.decode()
+    assert "U+202E" in console.get(LIST).content.decode()
 
 
 def test_only_operators_who_may_view_cases(cases: list[Incident]) -> None:
@@ -161,7 +161,7 @@ def test_only_operators_who_may_view_cases(cases: list[Incident]) -> None:
 
 
 def test_a_case_shows_similar_ones(
-    browser: Client, cast: Cast, django_assert_max_num_queries: Any
+    console: Client, cast: Cast, django_assert_max_num_queries: Any
 ) -> None:
     old = incident(
         cast.onyx,
@@ -171,12 +171,12 @@ def test_a_case_shows_similar_ones(
         unknown=dict.fromkeys(LINKING_IDS, "not kept"),
     )
     one = incident(cast.jade, "Bridge signals are lost")
-    page = browser.get(f"{LIST}{one.pk}/").content.decode()
+    page = console.get(f"{LIST}{one.pk}/").content.decode()
     assert "Similar incidents" in page
     assert titles(page) == ["Bridge signals lost on restart"]
     assert f'href="{LIST}{old.pk}/"' in page
     alone = incident(cast.jade, "Roster is slow")
-    assert "No other incident" in browser.get(f"{LIST}{alone.pk}/").content.decode()
-    assert browser.get(f"{LIST}{uuid4()}/").status_code == 404
+    assert "No other incident" in console.get(f"{LIST}{alone.pk}/").content.decode()
+    assert console.get(f"{LIST}{uuid4()}/").status_code == 404
     with django_assert_max_num_queries(15):
-        browser.get(f"{LIST}{one.pk}/")
+        console.get(f"{LIST}{one.pk}/")

@@ -1,0 +1,1 @@
+"""How the desk does: figures over a period, each with its definition, none with anybody's text."""
