@@ -17,6 +17,14 @@ from kernel.ledger import LedgerRow
 RUNNING = (DeadlineState.OPEN, DeadlineState.PAUSED)
 
 
+def _nine() -> time:
+    return time(9)
+
+
+def _five() -> time:
+    return time(17)
+
+
 class BusinessCalendar(models.Model):
     """When people work: hours of a week in a time zone, without a country's holidays and the days
     off named here (ISO dates)."""
@@ -30,8 +38,8 @@ class BusinessCalendar(models.Model):
     country = models.CharField(max_length=2, blank=True)
     subdivision = models.CharField(max_length=10, blank=True)
     weekdays = models.JSONField(default=list, help_text="0 is Monday.")
-    opens = models.TimeField(default=time(9))
-    closes = models.TimeField(default=time(17))
+    opens = models.TimeField(default=_nine)
+    closes = models.TimeField(default=_five)
     days_off = models.JSONField(default=list, blank=True)
 
     class Meta:
