@@ -89,3 +89,23 @@ WRONG_PROJECT = define(
     step("Leave `pid` out, or name your own project", "fix_request"),
     source="SPEC-116",
 )
+DOCUMENT_INVALID = define(
+    "incident_document_invalid",
+    400,
+    "The file is not as it must be, and nothing of it was taken; `fields` names line and field.",
+    step("Correct the named lines and import the whole file again", "fix_request"),
+    step(
+        "Read /api/schemas/incident_record.json",
+        "open_url",
+        url="/api/schemas/incident_record.json",
+    ),
+    source="seed 002 §3",
+)
+DOCUMENT_CONFLICT = define(
+    "incident_record_conflict",
+    409,
+    "The file says something else of an incident that is here already; nothing of it was taken.",
+    step("Export the incident and compare", "reload"),
+    step("Take the document out of the file, or change the incident here", "fix_request"),
+    source="seed 002 §3",
+)

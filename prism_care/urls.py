@@ -17,6 +17,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
     path("api/schema/", views.SchemaView.as_view(), name="schema"),
+    path("api/schemas/", include("incidents.api.schemas")),
     path("api/v1/", include((api, "api"))),
     path("console/", include("prism_care.console_urls")),
     path("console/review/", include("phonehome.console.urls")),

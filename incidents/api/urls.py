@@ -3,6 +3,7 @@ from incidents.api import (
     categories,
     containment,
     corrective_actions,
+    documents,
     incidents,
     intake,
     postmortem,
@@ -26,4 +27,5 @@ urlpatterns = [
     *containment.urlpatterns,
     *categories.urlpatterns,
     *artifacts.urlpatterns,
+    *documents.urlpatterns,
 ]
