@@ -110,6 +110,7 @@ EVENTS: dict[str, Event] = {
         "The issue exists[ (#{issue_number})]; the local records lack it and are repaired.",
     ),
     # The case itself, and its clocks
+    "imported": Event(Kind.RECORD, "Taken over from a document, {document}."),
     "linked": Event(Kind.RECORD, "Recorded: {fields}."),
     "containment_action": Event(Kind.RECORD, "Done against the damage: {action}."),
     "contained": Event(Kind.RECORD, "The damage is stopped.", "contained"),
@@ -118,6 +119,10 @@ EVENTS: dict[str, Event] = {
     "reopened": Event(Kind.RECORD, "Open again; it goes through its triage anew.", "reopened"),
     "journal_written": Event(Kind.RECORD, "The journal of a project has an entry about it."),
     # What was learnt
+    "retired_path_seen": Event(
+        Kind.LESSON,
+        "A retired path shows up again[ in {seen_in}][, retired by {retired_by}]: {paths}.",
+    ),
     "postmortem_written": Event(Kind.LESSON, "Version {version} of the postmortem was written."),
     "corrective_action_added": Event(Kind.LESSON, "A corrective action was added[: {kind} {ref}]."),
     "corrective_action_changed": Event(

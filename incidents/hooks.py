@@ -5,6 +5,8 @@ triage or moves the case to its end.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from incidents.conditions import Missing
 from incidents.models import Incident
@@ -13,6 +15,18 @@ from kernel.principals import Principal
 _on_triaged: list[Callable[[Incident], None]] = []
 _on_reopened: list[Callable[[Incident, Principal], None]] = []
 _closing_conditions: list[Callable[[Incident], Missing | None]] = []
+
+
+_case_panels: dict[str, Callable[[Incident], "CasePanel | None"]] = {}
+
+
+@dataclass(frozen=True)
+class CasePanel:
+    """A part of the case page: its heading, the template that shows it and what that needs."""
+
+    title: str
+    template: str
+    context: dict[str, Any]
 
 
 def on_triaged(listener: Callable[[Incident], None]) -> None:
@@ -46,3 +60,14 @@ def register_closing_condition(condition: Callable[[Incident], Missing | None]) 
 def closing_conditions(incident: Incident) -> tuple[Missing, ...]:
     found = (condition(incident) for condition in _closing_conditions)
     return tuple(missing for missing in found if missing is not None)
+
+
+def register_case_panel(name: str, panel: Callable[[Incident], CasePanel | None]) -> None:
+    """Show on every case page what an app upstairs has about the case; None shows nothing."""
+    _case_panels[name] = panel
+
+
+def case_panels(incident: Incident) -> list[tuple[str, CasePanel]]:
+    """Name and panel, in the order of registration."""
+    found = ((name, panel(incident)) for name, panel in _case_panels.items())
+    return [(name, panel) for name, panel in found if panel is not None]

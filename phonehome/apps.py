@@ -6,12 +6,18 @@ class PhonehomeConfig(AppConfig):
     verbose_name = "Phone-home"
 
     def ready(self) -> None:
-        from incidents.hooks import on_reopened, on_triaged, register_closing_condition
+        from incidents.hooks import (
+            on_reopened,
+            on_triaged,
+            register_case_panel,
+            register_closing_condition,
+        )
         from incidents.models import Incident
         from kernel.duties import register_duty
         from kernel.tasks import nudge_on_commit
         from phonehome import checks  # noqa: F401
         from phonehome.closing import packet_in_the_way
+        from phonehome.console.panel import case_panel
         from phonehome.services.cross_link import cross_link_waiting
         from phonehome.services.expire_reviews import expire_reviews
         from phonehome.services.ship_due import ship_due
@@ -23,6 +29,7 @@ class PhonehomeConfig(AppConfig):
             nudge_on_commit(stage_desk_case, str(incident.pk))
 
         on_triaged(stage)
+        register_case_panel("packets", case_panel)
         register_closing_condition(packet_in_the_way)
         on_reopened(take_back_packets)
         register_duty("phonehome.stage_cases", stage_waiting_cases)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -16,7 +17,7 @@ from kernel import correlation
 from kernel.api.exceptions import as_care_error, record_refusal
 from kernel.errors import CareError
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 TITLES = {
     400: "This request makes no sense to us",
     403: "You may not do that",
@@ -34,7 +35,7 @@ def operator_page(action: str) -> Callable[[View], View]:
         @never_cache
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
-        def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             try:

@@ -24,7 +24,10 @@ class Tab:
 
 
 # In the order in which they stand above every page of a case.
-TABS: tuple[Tab, ...] = (Tab("case", "Case"),)
+TABS: tuple[Tab, ...] = (
+    Tab("case", "Case"),
+    Tab("timeline", "Timeline"),
+)
 
 
 def open_case(pk: UUID) -> Incident:

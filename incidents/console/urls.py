@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incidents.console import views
+from incidents.console import timeline, views
 from incidents.console.numbers import numbers
 
 app_name = "incidents_console"
@@ -8,4 +8,6 @@ urlpatterns = [
     path("", views.incident_list, name="incidents"),
     path("numbers/", numbers, name="numbers"),
     path("<uuid:pk>/", views.case, name="case"),
+    path("<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
+    path("<uuid:pk>/timeline.jsonl", timeline.timeline_lines, name="timeline_lines"),
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from access.console.gate import operator_page
 from incidents.console.case import VIEW, case_page, open_case
 from incidents.console.listing import choices, listing
+from incidents.console.overview import Overview
 from incidents.search import similar_incidents
 
 
@@ -18,7 +19,8 @@ from incidents.search import similar_incidents
 def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the case is, where it stands and with whom."""
     incident = open_case(pk)
-    return case_page(request, incident, "case", {"similar": similar_incidents(incident)})
+    context = {"overview": Overview(incident), "similar": similar_incidents(incident)}
+    return case_page(request, incident, "case", context)
 
 
 @require_safe

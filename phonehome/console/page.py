@@ -10,6 +10,7 @@ from django.urls import reverse
 
 import redaction
 from access.selectors import known_names
+from incidents.events import describe
 from incidents.models import TimelineEntry, TriageTier
 from incidents.states import Scope
 from kernel import clock
@@ -277,7 +278,7 @@ class ReviewPage:
     def timeline(self) -> list[Happening]:
         newest = TimelineEntry.objects.filter(incident=self.incident).order_by("-id")
         return [
-            Happening(one.recorded_at, one.event.replace("_", " "), one.actor)
+            Happening(one.recorded_at, describe(one.event, one.detail), one.actor)
             for one in reversed(newest[:TIMELINE_SHOWN])
         ]
 

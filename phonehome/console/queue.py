@@ -70,6 +70,11 @@ def review_queue() -> Queue:
     )
 
 
+def rows_of(records: list[PhoneHomeRecord]) -> list[Row]:
+    """The packets as rows, in their order; one query."""
+    return _rows(records, _current_revisions(records), clock.now())
+
+
 def in_folder(record: PhoneHomeRecord) -> bool:
     """Whether the issue is a file of the folder transport and not on GitHub."""
     return record.transport == "folder" or record.issue_url.startswith("folder://")
