@@ -7,6 +7,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from bridge.hooks import on_delivered, register_intake
+        from incidents.answering import answer_at_once
         from incidents.deadlines.clocks import triage_again
         from incidents.hooks import on_reopened
         from incidents.intake import DeskIntake
@@ -18,5 +19,6 @@ class IncidentsConfig(AppConfig):
         register_intake(DeskIntake())
         on_reopened(triage_again)
         on_delivered(note_delivered)
+        on_delivered(answer_at_once)
         register_duty("incidents.desk", run_waiting_desks)
         register_duty("incidents.corrective_actions", remind_overdue_actions)

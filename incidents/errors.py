@@ -8,6 +8,31 @@ INTAKE_ALREADY_CLASSIFIED = define(
     "This report is classified already.",
     step("Read the intake", "reload"),
 )
+INTAKE_HELD = define(
+    "intake_held",
+    409,
+    "This report is one of a storm and is held until the storm is over.",
+    step("Release the storm", "call", method="POST", path="/api/v1/intake/storms/{id}/release"),
+)
+RECLASSIFICATION_REFUSED = define(
+    "intake_reclassification_refused",
+    409,
+    "This report cannot be classified anew as it stands.",
+    step("Read the intake and, where it has one, its incident", "reload"),
+    step("Ask Clara to go on with a case that is triaged", "use_persona", persona="Clara"),
+)
+INTAKE_NOT_JOINED = define(
+    "intake_not_joined",
+    409,
+    "This report is not joined to a case, so there is nothing that it could differ from.",
+    step("Read the intake", "reload"),
+)
+WITHDRAWAL_REFUSED = define(
+    "intake_withdrawal_refused",
+    409,
+    "This report cannot be taken back any more.",
+    step("Reply in its thread and say why it is over", "reply"),
+)
 TRIAGE_OUT_OF_ORDER = define(
     "triage_tier_out_of_order",
     409,

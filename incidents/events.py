@@ -41,6 +41,19 @@ EVENTS: dict[str, Event] = {
     "reporter_unreachable": Event(
         Kind.MESSAGE, "The reporter could not be told[ ({outcome})]: it is gone."
     ),
+    # Reports
+    "report_joined": Event(Kind.RECORD, "Reported again[, {reports} times]; the report joined it."),
+    "report_left": Event(Kind.RECORD, "A report that had joined is none of this case."),
+    "report_parted": Event(
+        Kind.RECORD, "A report that had joined is not the same, says its reporter."
+    ),
+    "passed_on": Event(
+        Kind.RECORD, "It goes on with another report of the same[; the first one: {why}]."
+    ),
+    "withdrawn": Event(Kind.RECORD, "Withdrawn[: {why}].", "withdrawn"),
+    "reinstated": Event(
+        Kind.RECORD, "An incident after all, with the incident manager.", "reported"
+    ),
     # Triage
     "reported": Event(
         Kind.TRIAGE, "Taken in as an incident, with the incident manager.", "reported"

@@ -6,7 +6,10 @@ from access.models import Persona
 from access.states import PersonaDuty
 from bridge.models import Signal
 from bridge.states import SignalType
+from incidents.answering import wants_status
 from incidents.deadlines.clocks import classify_clock
+from incidents.desk import read_report
+from incidents.desk.fingerprint import fingerprint
 from incidents.models import Intake
 from incidents.tasks import run_desk
 from kernel.ids import new_id
@@ -24,7 +27,8 @@ class DeskIntake:
         by_another = signal.sender_id != recipient.pk
         opens_a_thread = signal.in_reply_to_id is None
         at_the_desk = recipient.duty == PersonaDuty.INTAKE_DESK
-        if at_the_desk and by_another and opens_a_thread and signal.signal_type in _REPORTS:
+        is_report = signal.signal_type in _REPORTS
+        if at_the_desk and by_another and opens_a_thread and is_report and not wants_status(signal):
             return new_id()
         return None
 
@@ -37,6 +41,7 @@ class DeskIntake:
             reporter_pid=signal.from_pid,
             reporter_identity=signal.from_identity,
             created_at=signal.created_at,
+            fingerprint=fingerprint(read_report(signal.payload)),
         )
         deadline = classify_clock(intake)
         intake.due_at = intake.next_update_due_at = deadline.due_at

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from access.principals import AgentPrincipal
 from incidents.events import HISTORY
 from incidents.models import Incident, Intake, TimelineEntry
-from incidents.states import IncidentStatus, WithWhom
+from incidents.states import IncidentStatus, IntakeStatus, WithWhom
 from kernel.clock import isoformat
-from kernel.errors import NOT_FOUND, CareError
+from kernel.errors import FORBIDDEN, NOT_FOUND, CareError
 
 
 def visible_intake(agent: AgentPrincipal) -> QuerySet[Intake]:
@@ -19,8 +19,15 @@ def visible_intake(agent: AgentPrincipal) -> QuerySet[Intake]:
     return found if agent.is_sage or agent.is_clara else found.filter(reporter_id=agent.persona_id)
 
 
+def require_own_intake(agent: AgentPrincipal, intake_id: UUID) -> None:
+    """Only who reported answers back. Raises not_found, or forbidden for the desk, which sees it
+    too."""
+    if get_intake(agent, intake_id).reporter_id != agent.persona_id:
+        raise CareError(FORBIDDEN, message="Only its reporter may do that with a report.")
+
+
 def get_intake(agent: AgentPrincipal, intake_id: UUID) -> Intake:
-    intake = visible_intake(agent).select_related("incident").filter(pk=intake_id).first()
+    intake = visible_intake(agent).select_related("incident", "joined").filter(pk=intake_id).first()
     if intake is None:
         raise CareError(NOT_FOUND)
     return intake
@@ -49,12 +56,23 @@ def incident_status(agent: AgentPrincipal, incident_id: str) -> dict[str, Any]:
 
     Source: api.md §incidents. Raises not_found.
     """
-    found = Incident.objects.filter(tenant_id=agent.tenant_id, incident_id=incident_id)
-    if not (agent.is_sage or agent.is_clara):
-        found = found.filter(reporter_id=agent.persona_id)
-    incident = found.first()
-    if incident is None:
+    incident = Incident.objects.filter(tenant_id=agent.tenant_id, incident_id=incident_id).first()
+    desk = agent.is_sage or agent.is_clara
+    if incident is None or not (desk or concerns(incident, agent.persona_id)):
         raise CareError(NOT_FOUND)
+    return status_of(incident)
+
+
+def concerns(incident: Incident, persona_id: UUID) -> bool:
+    """Whether a persona reported the case, or something that joined it."""
+    if incident.reporter_id == persona_id:
+        return True
+    joined = incident.repeats.filter(reporter_id=persona_id, status=IntakeStatus.JOINED)
+    return joined.exists()
+
+
+def status_of(incident: Incident) -> dict[str, Any]:
+    """The body of the status verb; who may see it has been asked already."""
     history = [
         {"at": isoformat(entry.recorded_at), "status": HISTORY[entry.event]}
         for entry in TimelineEntry.objects.filter(incident=incident, event__in=HISTORY)
@@ -70,6 +88,7 @@ def incident_status(agent: AgentPrincipal, incident_id: str) -> dict[str, Any]:
         "last_update_at": isoformat(incident.last_update_at),
         "next_update_due_at": isoformat(incident.next_update_due_at),
         "with": with_whom.value,
+        "since": isoformat(incident.with_since),
         "issue": {"number": incident.issue_number, "state": incident.issue_state}
         if incident.issue_number
         else None,

@@ -38,9 +38,9 @@ def note(
     entry = note_aside(incident, event, by=by, **detail)
     incident.last_update_at = now
     changed = ["last_update_at"]
-    if with_whom is not None:
-        incident.with_whom = with_whom
-        changed.append("with_whom")
+    if with_whom and with_whom != incident.with_whom:
+        incident.with_whom, incident.with_since = with_whom, now
+        changed += ["with_whom", "with_since"]
     moment = _MOMENTS.get(event)
     if moment and getattr(incident, moment) is None:
         setattr(incident, moment, now)

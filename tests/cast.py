@@ -1,7 +1,9 @@
 """A small cast with roles, made by the product's own services."""
 
 import json
+import secrets
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
 from django.test import Client
@@ -49,9 +51,14 @@ class Agent:
     def put(self, path: str, body: Any, **headers: str) -> Any:
         return self.request("PUT", path, body, **headers)
 
-    def report(self, payload: Any = "prism_signal crashes: KeyError", **more: Any) -> Any:
-        """Ask Sage; the signal as answered."""
-        body = {"to_identity": "Sage", "signal_type": "Question", "payload": payload, **more}
+    def report(self, payload: Any = None, **more: Any) -> Any:
+        """Ask Sage, about another fault each time unless told what; the signal as answered."""
+        body = {
+            "to_identity": "Sage",
+            "signal_type": "Question",
+            "payload": a_fault() if payload is None else payload,
+            **more,
+        }
         response = self.post("signals", body)
         assert response.status_code == 201, response.content
         return response.json()
@@ -73,6 +80,12 @@ class Cast:
     jade: Agent
     onyx: Agent
     operator: User
+
+
+def a_fault() -> str:
+    """Another fault of the product each time: a repeated one joins the case that is open."""
+    word = "".join(secrets.choice(ascii_lowercase) for _ in range(9))
+    return f"prism_signal crashes: KeyError in the {word} handler"
 
 
 def json_bytes(body: Any) -> bytes:

@@ -106,6 +106,7 @@ class IncidentStatusSerializer(serializers.Serializer):
     last_update_at = serializers.DateTimeField()
     next_update_due_at = serializers.DateTimeField(allow_null=True)
     with_ = serializers.ChoiceField(WithWhom.choices)
+    since = serializers.DateTimeField()
     issue = IssueStateSerializer(allow_null=True)
     history = HistorySerializer(many=True)
 

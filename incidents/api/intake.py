@@ -1,5 +1,6 @@
 """Reports at the desk (api.md §incidents)."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,11 +16,15 @@ from incidents.selectors import (
     get_intake,
     visible_intake,
 )
-from incidents.services.classify_intake import Verdict, classify_intake
+from incidents.services.classify_intake import classify_intake
+from incidents.services.reclassify_intake import reclassify_intake
+from incidents.services.say_not_the_same import say_not_the_same
+from incidents.services.withdraw_intake import withdraw_intake
 from incidents.states import (
     Classification,
     IntakeStatus,
 )
+from incidents.verdict import Verdict
 from kernel.api.idempotency import once
 from kernel.api.pagination import KeysetPagination
 from kernel.api.query import one_of
@@ -39,6 +44,12 @@ class ClassificationSerializer(StrictSerializer):
     answer = StrictCharField(max_length=20_000, required=False, allow_blank=True)
     lane_owner = StrictCharField(max_length=80, required=False, allow_blank=True)
     title = StrictCharField(max_length=200, required=False, allow_blank=True)
+
+
+class ReasonSerializer(StrictSerializer):
+    """What the reporter says for itself; the desk reads it."""
+
+    reason = StrictCharField(max_length=1000, required=False, allow_blank=True)
 
 
 class SuggestionSerializer(serializers.Serializer):
@@ -62,11 +73,14 @@ class IntakeSerializer(serializers.Serializer):
     due_at = serializers.DateTimeField()
     overdue = serializers.BooleanField()
     incident_id = serializers.CharField(allow_null=True)
+    joined_incident_id = serializers.CharField(allow_null=True)
+    held = serializers.BooleanField()
     todo_id = serializers.UUIDField(allow_null=True)
 
 
 def intake_body(intake: Intake) -> dict[str, Any]:
-    incident = getattr(intake, "incident", None)
+    case = intake.joined or getattr(intake, "incident", None)
+    is_incident = intake.classification == Classification.INCIDENT
     return {
         "intake_id": str(intake.id),
         "status": intake.status,
@@ -77,7 +91,9 @@ def intake_body(intake: Intake) -> dict[str, Any]:
         "suggested": intake.suggested,
         "due_at": isoformat(intake.due_at),
         "overdue": intake.overdue,
-        "incident_id": incident.incident_id if incident else None,
+        "incident_id": case.incident_id if case and is_incident else None,
+        "joined_incident_id": intake.joined.incident_id if intake.joined else None,
+        "held": intake.status == IntakeStatus.HELD,
         "todo_id": str(intake.todo_id) if intake.todo_id else None,
     }
 
@@ -94,7 +110,7 @@ class IntakeListView(AgentView):
     )
     def get(self, request: Any) -> Response:
         """Reports at the desk: Sage and Clara see the tenant's, a reporter its own."""
-        found = visible_intake(self.agent).select_related("incident")
+        found = visible_intake(self.agent).select_related("incident", "joined")
         status = one_of(request.query_params, "status", tuple(IntakeStatus.values), None)
         if status:
             found = found.filter(status=status)
@@ -121,19 +137,72 @@ class ClassificationView(AgentView):
         responses={200: IntakeSerializer},
     )
     def post(self, request: Any, intake_id: UUID) -> Response:
-        """Decide about a report, once; an incident is handed to Clara."""
+        """Decide about a report, once; an incident is handed to Clara, or joins the open case of
+        the same project that it repeats."""
         verdict = Verdict(**self.validated(ClassificationSerializer))
+        return _once(
+            self,
+            lambda: classify_intake(
+                intake_id=intake_id, verdict=verdict, by=self.agent, tenant_id=self.agent.tenant_id
+            ),
+        )
 
-        def work() -> Response:
-            classify_intake(
-                intake_id=intake_id,
-                verdict=verdict,
-                by=self.agent,
-                tenant_id=self.agent.tenant_id,
-            )
-            return Response(intake_body(get_intake(self.agent, intake_id)))
 
-        return once(request, work)
+class ReclassificationView(AgentView):
+    actions: ClassVar[dict[str, str]] = {"POST": "incidents.intake.classify"}
+
+    @extend_schema(
+        operation_id="intake_reclassify",
+        request=ClassificationSerializer,
+        responses={200: IntakeSerializer},
+    )
+    def post(self, request: Any, intake_id: UUID) -> Response:
+        """Decide anew: what the last classification had brought about is undone. The same one
+        again adds its rationale and does nothing else."""
+        verdict = Verdict(**self.validated(ClassificationSerializer))
+        return _once(
+            self,
+            lambda: reclassify_intake(
+                intake_id=intake_id, verdict=verdict, by=self.agent, tenant_id=self.agent.tenant_id
+            ),
+        )
+
+
+class NotTheSameView(AgentView):
+    actions: ClassVar[dict[str, str]] = {"POST": "incidents.intake.answer_back"}
+
+    @extend_schema(
+        operation_id="intake_not_the_same",
+        request=ReasonSerializer,
+        responses={200: IntakeSerializer},
+    )
+    def post(self, request: Any, intake_id: UUID) -> Response:
+        """The reporter's word that its report is not the case it joined: it gets its own."""
+        reason = self.validated(ReasonSerializer).get("reason", "")
+        return _once(
+            self, lambda: say_not_the_same(intake_id=intake_id, by=self.agent, reason=reason)
+        )
+
+
+class WithdrawalView(AgentView):
+    actions: ClassVar[dict[str, str]] = {"POST": "incidents.intake.answer_back"}
+
+    @extend_schema(
+        operation_id="intake_withdraw",
+        request=ReasonSerializer,
+        responses={200: IntakeSerializer},
+    )
+    def post(self, request: Any, intake_id: UUID) -> Response:
+        """The reporter takes its report back, until its case is triaged."""
+        reason = self.validated(ReasonSerializer).get("reason", "")
+        return _once(
+            self, lambda: withdraw_intake(intake_id=intake_id, by=self.agent, reason=reason)
+        )
+
+
+def _once(view: AgentView, work: Callable[[], Intake]) -> Response:
+    """The intake as it stands after `work`, or the answer that the same key had."""
+    return once(view.request, lambda: Response(intake_body(get_intake(view.agent, work().pk))))
 
 
 urlpatterns = [
@@ -144,4 +213,13 @@ urlpatterns = [
         ClassificationView.as_view(),
         name="intake-classification",
     ),
+    path(
+        "intake/<uuid:intake_id>/reclassification",
+        ReclassificationView.as_view(),
+        name="intake-reclassification",
+    ),
+    path(
+        "intake/<uuid:intake_id>/not-the-same", NotTheSameView.as_view(), name="intake-not-the-same"
+    ),
+    path("intake/<uuid:intake_id>/withdraw", WithdrawalView.as_view(), name="intake-withdraw"),
 ]

@@ -96,6 +96,7 @@ class Incident(models.Model):
     with_whom = models.CharField(
         max_length=16, choices=WithWhom.choices, default=WithWhom.INCIDENT_MANAGER
     )
+    with_since = models.DateTimeField(default=clock.now)
 
     category = models.CharField(max_length=60, blank=True)
     detected_at = models.DateTimeField(default=clock.now)
@@ -224,6 +225,10 @@ class Incident(models.Model):
     )
     def withdraw(self) -> None:
         """Its report was classified anew as no incident, or taken back by its reporter."""
+
+    @transition("status", source=IncidentStatus.WITHDRAWN, target=IncidentStatus.REPORTED)
+    def reinstate(self) -> None:
+        """Its report is an incident after all."""
 
 
 class TimelineEntry(LedgerRow):

@@ -39,7 +39,8 @@ class Intake(models.Model):
 
     `fingerprint` is the SHA-256 of the normalised text and stack trace; a report whose fingerprint
     an open case of the same project holds joins that case (`joined`), unless its reporter said
-    that it is not the same (`distinct_from`).
+    that it is not the same (`distinct_from`). In a released storm, reports of one fingerprint
+    follow the first of them (`same_as`): what is decided about that one holds for all.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -62,6 +63,9 @@ class Intake(models.Model):
         "incidents.Incident", on_delete=models.PROTECT, null=True, related_name="+"
     )
     storm = models.ForeignKey(Storm, on_delete=models.PROTECT, null=True, related_name="reports")
+    same_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="followers"
+    )
     due_at = models.DateTimeField()
     next_update_due_at = models.DateTimeField(null=True)
     classified_at = models.DateTimeField(null=True)

@@ -32,6 +32,7 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
         reporter=intake.reporter,
         title=(title.strip() or report.title)[:200],
         report=report.text,
+        fingerprint=intake.fingerprint,
         detected_at=intake.signal.created_at,
         detected_by="customer_agent",
         **linked,
@@ -45,15 +46,7 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
         signal_id=str(intake.signal_id),
         linked=sorted(linked),
     )
-    send_signal(
-        sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),
-        by=SystemPrincipal("desk", intake.tenant_id),
-        to_identity=holder_of(PersonaDuty.INCIDENT_MANAGER, intake.tenant_id).identity,
-        in_reply_to=intake.signal_id,
-        signal_type=SignalType.HANDOFF,
-        category="incident",
-        payload={"incident_id": incident.incident_id, "intake_id": str(intake.id)},
-    )
+    hand_to_clara(intake, incident)
     tell_reporter_from_desk(
         intake,
         signal_type=SignalType.STATUS,
@@ -64,3 +57,16 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
     promise_next_update(incident)
     notice_retired_paths(incident, at=incident.detected_at, texts=[incident.title, report.text])
     return incident
+
+
+def hand_to_clara(intake: Intake, incident: Incident) -> None:
+    """Sage's Handoff, which makes Clara a party to the thread of the report."""
+    send_signal(
+        sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),
+        by=SystemPrincipal("desk", intake.tenant_id),
+        to_identity=holder_of(PersonaDuty.INCIDENT_MANAGER, intake.tenant_id).identity,
+        in_reply_to=intake.signal_id,
+        signal_type=SignalType.HANDOFF,
+        category="incident",
+        payload={"incident_id": incident.incident_id, "intake_id": str(intake.id)},
+    )

@@ -7,6 +7,8 @@ from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
 from incidents.desk import read_report
 from incidents.models import Intake, Todo
+from incidents.states import TodoStatus
+from kernel import clock
 from kernel.errors import invalid
 from kernel.principals import SystemPrincipal
 
@@ -37,3 +39,14 @@ def put_todo(intake: Intake, *, lane_owner: str, title: str) -> Todo:
             payload={"todo_id": str(todo.id), "title": todo.title},
         )
     return todo
+
+
+def drop_todo(intake: Intake) -> None:
+    """The report is no wish any more: its todo is done, unless other reports share it. The caller
+    saves the intake."""
+    todo, intake.todo = intake.todo, None
+    if todo is None or Intake.objects.filter(todo=todo).exclude(pk=intake.pk).exists():
+        return
+    Todo.objects.filter(pk=todo.pk, status=TodoStatus.OPEN).update(
+        status=TodoStatus.DONE, done_at=clock.now()
+    )

@@ -8,17 +8,18 @@ from django.conf import settings
 from django.db import transaction
 
 from access.models import Tenant
-from incidents.desk import Assessment, Report, Suggestion, assess, read_report
+from incidents.desk import Assessment, Report, assess, read_report
 from incidents.eligibility import derive
 from incidents.errors import INTAKE_ALREADY_CLASSIFIED, TRIAGE_OUT_OF_ORDER, TRIAGE_TEXT_CHANGED
 from incidents.locks import lock_intake
 from incidents.models import Incident, Intake
 from incidents.opinion import opinion_of
 from incidents.selectors import desk_has_triage
-from incidents.services.classify_intake import Verdict, classify_intake
+from incidents.services.classify_intake import classify_intake
 from incidents.services.complete_tier import complete_tier, tier_rows
 from incidents.states import DeskMode, IncidentStatus, IntakeStatus, TierState
 from incidents.tiers import CLASSIFICATION_TIER, FIRST_TIER, LAST_TIER, PRIVACY_TIER
+from incidents.verdict import Verdict
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
 
@@ -96,7 +97,7 @@ def _act(intake: Intake) -> bool:
         suggestion = opinion_of(report)
         by = SystemPrincipal("desk", intake.tenant_id)
         classify_intake(
-            intake_id=intake.id, verdict=_verdict(suggestion), by=by, opinion=suggestion
+            intake_id=intake.id, verdict=Verdict.of(suggestion), by=by, opinion=suggestion
         )
         moved = True
     incident = Incident.objects.filter(intake_id=intake.id).first()
@@ -105,19 +106,8 @@ def _act(intake: Intake) -> bool:
     return moved
 
 
-def _verdict(suggestion: Suggestion) -> Verdict:
-    return Verdict(
-        classification=suggestion.classification,
-        rationale=suggestion.rationale,
-        answer=suggestion.answer or "",
-        lane_owner=suggestion.lane_owner or "",
-        title=suggestion.title,
-        rule=suggestion.rule,
-    )
-
-
 def _triage(incident: Incident, report: Report) -> bool:
-    if incident.status == IncidentStatus.TRIAGED:
+    if incident.status not in (IncidentStatus.REPORTED, IncidentStatus.TRIAGING):
         return False
     by = SystemPrincipal("desk", incident.tenant_id)
     assessment = assess(report)

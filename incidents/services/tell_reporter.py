@@ -1,6 +1,7 @@
 """Answer the agent who reported, in the thread of its first signal."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
 from incidents.models import Incident, Intake
 from incidents.promises import promise_next_update
+from incidents.states import IntakeStatus
 from incidents.timeline import note
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
@@ -28,6 +30,7 @@ def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) 
     promise_next_update(incident)
     if incident.intake is None:
         return None  # imported: nobody of ours reported it
+    _tell_repeats(incident, outcome=outcome, text=text, **facts)
     try:
         with transaction.atomic():
             return send_signal(
@@ -52,13 +55,39 @@ def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) 
 
 def tell_reporter_from_desk(
     intake: Intake, *, signal_type: SignalType, text: str, **facts: Any
-) -> Signal:
-    """Sage's reply to a report; in the caller's transaction."""
-    return send_signal(
-        sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),
-        by=SystemPrincipal("desk", intake.tenant_id),
-        in_reply_to=intake.signal_id,
-        signal_type=signal_type,
-        category="intake",
-        payload={"text": text, "intake_id": str(intake.id), **facts},
+) -> Signal | None:
+    """Sage's reply to a report; in the caller's transaction. None for a reporter that is gone."""
+    try:
+        with transaction.atomic():
+            return send_signal(
+                sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),
+                by=SystemPrincipal("desk", intake.tenant_id),
+                in_reply_to=intake.signal_id,
+                signal_type=signal_type,
+                category="intake",
+                payload={"text": text, "intake_id": str(intake.id), **facts},
+            )
+    except CareError as error:
+        if error.code != TARGET_NOT_FOUND.code:
+            raise
+    return None
+
+
+def _tell_repeats(incident: Incident, *, outcome: str, text: str, **facts: Any) -> None:
+    """The same word to everybody else whose report joined the case, in the thread of its own
+    first one; Sage says it, who joined them."""
+    others = incident.repeats.filter(status=IntakeStatus.JOINED).exclude(
+        reporter_id=incident.reporter_id
     )
+    first: dict[UUID, Intake] = {}
+    for intake in others.order_by("id"):
+        first.setdefault(intake.reporter_id, intake)
+    for intake in first.values():
+        tell_reporter_from_desk(
+            intake,
+            signal_type=SignalType.ANSWER,
+            text=text,
+            incident_id=incident.incident_id,
+            outcome=outcome,
+            **facts,
+        )

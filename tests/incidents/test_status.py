@@ -170,6 +170,7 @@ def test_the_status_says_where_the_case_is(
         "last_update_at",
         "next_update_due_at",
         "with",
+        "since",
         "issue",
         "history",
     }

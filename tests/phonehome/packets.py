@@ -13,7 +13,7 @@ from phonehome.services.revise_packet import revise_packet
 from phonehome.services.stage_packet import stage_packet
 from phonehome.services.write_revision import Content
 from phonehome.states import ReviewSurface, ShipmentState
-from tests.cast import BY, Cast
+from tests.cast import BY, Cast, a_fault
 
 BODY = "## Summary\n\nSignals are lost after a restart of the bridge.\n"
 
@@ -22,14 +22,14 @@ def content(title: str = "Signals are lost after a restart", body: str = BODY) -
     return Content(title=title, body_markdown=body, redaction_report={"status": "passed"})
 
 
-def triaged_incident(cast: Cast, payload: str = "prism_signal crashes: KeyError") -> Incident:
+def triaged_incident(cast: Cast, payload: str | None = None) -> Incident:
     """A case that the built-in desk triaged as the product's, without a packet."""
     signal = send_signal(
         sender=cast.jade.persona,
         by=BY,
         to_identity="Sage",
         signal_type="Question",
-        payload=payload,
+        payload=payload or a_fault(),
     )
     assert signal.intake_id is not None
     run_desk(signal.intake_id)

@@ -1,0 +1,27 @@
+"""Sage's word to a persona of the desk, Sage included: a note, not a report."""
+
+from typing import Any
+from uuid import UUID
+
+from access.selectors import holder_of
+from access.states import PersonaDuty
+from bridge.models import Signal
+from bridge.services.send_signal import send_signal
+from bridge.states import SignalType
+from kernel.principals import SystemPrincipal
+
+
+def tell_desk(
+    duty: PersonaDuty, tenant_id: UUID, *, category: str, text: str, **facts: Any
+) -> Signal:
+    """A Notice from Sage to whoever holds `duty`; in the caller's transaction."""
+    to = holder_of(duty, tenant_id)
+    return send_signal(
+        sender=holder_of(PersonaDuty.INTAKE_DESK, tenant_id),
+        by=SystemPrincipal("desk", tenant_id),
+        to_identity=to.identity,
+        to_pid=to.project.pid,
+        signal_type=SignalType.NOTICE,
+        category=category,
+        payload={"text": text, **facts},
+    )
