@@ -11,8 +11,11 @@ class IncidentsConfig(AppConfig):
         from incidents.deadlines.clocks import triage_again
         from incidents.hooks import on_reopened
         from incidents.intake import DeskIntake
+        from incidents.services.fire_deadlines import fire_deadlines
+        from incidents.services.keep_promises import keep_promises
         from incidents.services.remind_overdue_actions import remind_overdue_actions
         from incidents.services.run_desk import run_waiting_desks
+        from incidents.services.send_escalation import send_queued_escalations
         from incidents.thread import note_delivered
         from kernel.duties import register_duty
 
@@ -22,3 +25,6 @@ class IncidentsConfig(AppConfig):
         on_delivered(answer_at_once)
         register_duty("incidents.desk", run_waiting_desks)
         register_duty("incidents.corrective_actions", remind_overdue_actions)
+        register_duty("incidents.deadlines", fire_deadlines)
+        register_duty("incidents.promises", keep_promises)
+        register_duty("incidents.escalations", send_queued_escalations)

@@ -134,3 +134,28 @@ DOCUMENT_CONFLICT = define(
     step("Take the document out of the file, or change the incident here", "fix_request"),
     source="seed 002 §3",
 )
+DEADLINE_NOT_RUNNING = define(
+    "deadline_not_running",
+    409,
+    "Only a clock that runs can be paused.",
+    step("Read the deadlines of the incident", "reload"),
+)
+DEADLINE_NOT_PAUSED = define(
+    "deadline_not_paused",
+    409,
+    "Only a clock that was paused can go on.",
+    step("Read the deadlines of the incident", "reload"),
+)
+DEADLINE_PROMISED = define(
+    "deadline_promised",
+    409,
+    "What a reporter was promised is not paused: nobody waits in silence.",
+    step("Tell the reporter something; that makes the next promise", "reload"),
+)
+POLICY_IN_USE = define(
+    "deadline_policy_in_use",
+    409,
+    "A calendar that a policy counts by stays, and so does the installation's policy of a stage "
+    "for any severity.",
+    step("Change it, or give the policies another calendar first", "fix_request"),
+)

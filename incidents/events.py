@@ -142,7 +142,15 @@ EVENTS: dict[str, Event] = {
         Kind.LESSON, "A corrective action was changed[: {ref}][, {state}]."
     ),
     "corrective_action_overdue": Event(Kind.LESSON, "A corrective action is overdue[: {ref}]."),
+    "deadline_at_risk": Event(Kind.DEADLINE, "The time for {stage} is nearly over: {due_at}."),
     "deadline_breached": Event(Kind.DEADLINE, "The time for {stage} was over at {due_at}."),
+    "deadline_paused": Event(Kind.DEADLINE, "The clock for {stage} was stopped."),
+    "deadline_resumed": Event(
+        Kind.DEADLINE, "The clock for {stage} goes on; it is due at {due_at}."
+    ),
+    "escalated": Event(
+        Kind.DEADLINE, "Escalated ({kind}) after {after_percent} % of the time for {stage}."
+    ),
     "corrected": Event(Kind.CORRECTION, "An earlier entry is corrected."),
 }
 

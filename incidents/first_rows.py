@@ -28,6 +28,7 @@ CALENDARS: tuple[dict[str, Any], ...] = (
     {"name": "office hours", "timezone": "UTC", "weekdays": [0, 1, 2, 3, 4]},
 )
 
+AT_RISK_PERCENT = 75
 _REMIND = (("reminder", 75), ("second_operator", 100), ("on_call", 150))
 _MINUTES: dict[str, dict[str, int]] = {
     "classify": {"": 60},
@@ -41,7 +42,7 @@ POLICIES: tuple[dict[str, Any], ...] = tuple(
         "stage": stage,
         "severity": severity,
         "minutes": minutes,
-        "at_risk_percent": 75,
+        "at_risk_percent": AT_RISK_PERCENT,
         # Round the clock: agents do not keep office hours, and a promise is a promise.
         "calendar": None,
         "steps": () if stage in ("next_update", "tracking") else _REMIND,

@@ -3,6 +3,7 @@ from incidents.api import (
     categories,
     containment,
     corrective_actions,
+    deadlines,
     documents,
     incidents,
     intake,
@@ -28,4 +29,5 @@ urlpatterns = [
     *categories.urlpatterns,
     *artifacts.urlpatterns,
     *documents.urlpatterns,
+    *deadlines.urlpatterns,
 ]

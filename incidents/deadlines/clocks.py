@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from incidents.deadlines.policies import Terms, moment, terms_of
+from incidents.deadlines.policies import Terms, moment, terms_of, working_hours
+from incidents.first_rows import AT_RISK_PERCENT
 from incidents.models import Deadline, Incident, Intake
 from incidents.models.deadlines import RUNNING
 from incidents.states import DeadlineState, IncidentStatus, Stage, WithWhom
@@ -33,7 +34,7 @@ def classify_clock(intake: Intake) -> Deadline:
 
 def start_deadline(incident: Incident, stage: Stage, *, ref: str = "") -> Deadline:
     """The clock of a stage; the one that runs already, where there is one."""
-    _lock(incident)
+    lock_subject(incident)
     running = _running(incident).filter(stage=stage, ref=ref).first()
     if running is not None:
         return running
@@ -53,26 +54,26 @@ def start_deadline(incident: Incident, stage: Stage, *, ref: str = "") -> Deadli
 
 def meet_deadline(subject: Incident | Intake, stage: Stage, *, ref: str = "") -> None:
     """What the clock was for is done, in time or late."""
-    _lock(subject)
+    lock_subject(subject)
     _end(subject, _running(subject).filter(stage=stage, ref=ref), DeadlineState.MET)
 
 
 def cancel_deadline(subject: Incident | Intake, stage: Stage, *, ref: str = "") -> None:
     """What the clock was for has ended another way."""
-    _lock(subject)
+    lock_subject(subject)
     _end(subject, _running(subject).filter(stage=stage, ref=ref), DeadlineState.CANCELLED)
 
 
 def cancel_all(subject: Incident | Intake) -> None:
     """Nobody has to do anything about it any more."""
-    _lock(subject)
+    lock_subject(subject)
     _end(subject, _running(subject), DeadlineState.CANCELLED)
 
 
 def renew_promise(incident: Incident) -> datetime:
     """End the running promise and start the next one; when the next word is due."""
     stage = Stage.TRACKING if incident.with_whom == WithWhom.PRODUCT_TEAM else Stage.NEXT_UPDATE
-    _lock(incident)
+    lock_subject(incident)
     _end(incident, _running(incident).filter(stage__in=PROMISES), DeadlineState.MET)
     return start_deadline(incident, stage).due_at
 
@@ -86,7 +87,7 @@ def triage_again(incident: Incident, by: Principal) -> None:
 def replan(incident: Incident) -> None:
     """The case has another severity: its clocks keep their start and get its policy's time. A
     promise that the reporter was given may come sooner, never later."""
-    _lock(incident)
+    lock_subject(incident)
     for deadline in _running(incident).filter(stage__in=[Stage.TRIAGE, *PROMISES]):
         terms = terms_of(deadline.stage, incident.severity, incident.tenant_id)
         due_at = _moment(deadline, terms, 100)
@@ -103,6 +104,22 @@ def replan(incident: Incident) -> None:
 def _planned(deadline: Deadline) -> Deadline:
     _plan(deadline, terms_of(deadline.stage, deadline.severity, deadline.tenant_id))
     return deadline
+
+
+def go_on(deadline: Deadline) -> None:
+    """Move what is still to come of a clock that stood still; what was, was. Not saved."""
+    policy = deadline.policy
+    hours = working_hours(policy.calendar) if policy else None
+    percent = policy.at_risk_percent if policy else AT_RISK_PERCENT
+    paused = timedelta(seconds=deadline.paused_seconds)
+    if deadline.breached_at is None:
+        if not deadline.was_at_risk:
+            deadline.at_risk_at = moment(
+                deadline.started_at, deadline.minutes, percent, hours, paused
+            )
+        deadline.due_at = moment(deadline.started_at, deadline.minutes, 100, hours, paused)
+    # The sweep looks at once, takes what is due and says when to look again.
+    deadline.next_step_at = clock.now()
 
 
 def _plan(deadline: Deadline, terms: Terms) -> None:
@@ -124,7 +141,7 @@ def _running(subject: Incident | Intake) -> QuerySet[Deadline]:
     return subject.deadlines.filter(state__in=RUNNING)
 
 
-def _lock(subject: Incident | Intake) -> None:
+def lock_subject(subject: Incident | Intake) -> None:
     """Most callers hold it already; then this costs one look."""
     model = type(subject)
     model.objects.select_for_update(of=("self",)).only("pk").filter(pk=subject.pk).first()

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, Subquery
 
 from incidents.deadlines.calendar import NoWorkingTime, WorkingHours, due_after
-from incidents.first_rows import POLICIES
+from incidents.first_rows import AT_RISK_PERCENT, POLICIES
 from incidents.models import BusinessCalendar, DeadlinePolicy, EscalationStep
 from incidents.states import EscalationKind
 
@@ -112,7 +112,7 @@ def _products_own(stage: str, severity: str) -> Terms:
     steps = _own(stage, severity)
     return Terms(
         minutes=values["minutes"],
-        at_risk_percent=values["at_risk_percent"],
+        at_risk_percent=AT_RISK_PERCENT,
         hours=None,
         first_step=min((percent for _, percent in steps), default=None),
         policy=None,

@@ -178,6 +178,14 @@ class Deadline(models.Model):
     def __str__(self) -> str:
         return f"{self.stage} until {self.due_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def subject(self) -> Incident | Intake:
+        """The case, or the report that is none yet. Raises ValueError for neither."""
+        found = self.incident or self.intake
+        if found is None:
+            raise ValueError("A clock is of a case or of a report.")
+        return found
+
 
 class DeadlinePause(LedgerRow):
     """A clock was stopped or set going again: by whom and why."""

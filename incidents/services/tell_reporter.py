@@ -18,6 +18,9 @@ from incidents.timeline import note
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
 
+NO_NEWS = "no_news"  # the outcome of a word that comes by itself, again and again
+UNREACHABLE = "reporter_unreachable"
+
 
 def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) -> Signal | None:
     """Clara's reply to the report; in the caller's transaction (seed 000 §8).
@@ -26,8 +29,20 @@ def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) 
     person has not released. A reporter that is gone must not hold up the case: the timeline says
     that it could not be told, and None comes back.
     """
-    by = SystemPrincipal("desk", incident.tenant_id)
     promise_next_update(incident)
+    return answer_reporter(incident, outcome=outcome, text=text, **facts)
+
+
+def answer_reporter(
+    incident: Incident,
+    *,
+    outcome: str,
+    text: str,
+    signal_type: SignalType = SignalType.ANSWER,
+    **facts: Any,
+) -> Signal | None:
+    """`tell_reporter` without a new promise: the caller has made one."""
+    by = SystemPrincipal("desk", incident.tenant_id)
     if incident.intake is None:
         return None  # imported: nobody of ours reported it
     _tell_repeats(incident, outcome=outcome, text=text, **facts)
@@ -37,7 +52,7 @@ def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) 
                 sender=holder_of(PersonaDuty.INCIDENT_MANAGER, incident.tenant_id),
                 by=by,
                 in_reply_to=incident.intake.signal_id,
-                signal_type=SignalType.ANSWER,
+                signal_type=signal_type,
                 category="incident",
                 payload={
                     "text": text,
@@ -49,7 +64,8 @@ def tell_reporter(incident: Incident, *, outcome: str, text: str, **facts: Any) 
     except CareError as error:
         if error.code != TARGET_NOT_FOUND.code:
             raise
-    note(incident, "reporter_unreachable", by=by, outcome=outcome)
+    if outcome != NO_NEWS or not incident.timeline.filter(event=UNREACHABLE).exists():
+        note(incident, UNREACHABLE, by=by, outcome=outcome)
     return None
 
 

@@ -10,6 +10,7 @@ from prism_care.settings.care import *  # noqa: F403
 from prism_care.settings.database import *  # noqa: F403
 from prism_care.settings.http import *  # noqa: F403
 from prism_care.settings.logs import *  # noqa: F403
+from prism_care.settings.mail import *  # noqa: F403
 from prism_care.settings.pages import *  # noqa: F403
 from prism_care.settings.queue import *  # noqa: F403
 from prism_care.settings.rest import *  # noqa: F403

@@ -48,6 +48,7 @@ _SECTIONS = {
         "GH_CONFIG_DIR",
     ),
     "Review and shipping": tuple(name for name in CATALOGUE if name.startswith("PHONE_HOME_")),
+    "Mail": ("EMAIL_URL", "EMAIL_FROM", "ON_CALL_ADDRESS"),
     "Agents": ("AGENT_KEY_DEFAULT_DAYS", "API_RATE_LIMIT_PER_MINUTE", "INBOX_MAX_WAITERS"),
 }
 
