@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from incidents.numbers.counts import SEVERITIES
-from incidents.numbers.tables import PROJECT, UNDECIDED, Table
+from incidents.numbers.tables import ALL, SEVERITY, UNDECIDED, Table
 from kernel.spans import span
 
 # So little is still to be seen.
 _LEAST = 0.6
+_MOST_BARS = 8
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,10 @@ class Columns:
     legend: list[tuple[str, str]]
 
 
-def length_bars(table: Table) -> Bars | None:
-    """Median and 90th percentile by severity (and of all); None where nothing was measured."""
-    rows = [row for row in table.rows if row[0] != PROJECT and row[2]]
+def length_bars(table: Table, by: tuple[str, ...] = (ALL, SEVERITY)) -> Bars | None:
+    """Median and 90th percentile of all and by severity, or by `(PROJECT,)`, the first eight;
+    None where nothing was measured."""
+    rows = [row for row in table.rows if row[0] in by and row[2]][:_MOST_BARS]
     if not rows:
         return None
     longest = max(row[4] for row in rows)
@@ -89,7 +91,7 @@ def share_bars(table: Table, *, whole: int, part: int, bad: bool) -> Bars | None
         if all_of:
             share = 100 * some / all_of
             text = f"{share:.0f} % ({some} of {all_of})"
-            bars.append(Bar(str(row[0]), text, _seen(share), 100.0, "bad" if bad else "ok"))
+            bars.append(Bar(str(row[0]), text, _seen(share), 0.0, "bad" if bad else "ok"))
     if not bars:
         return None
     return Bars(f"{table.title}: " + "; ".join(f"{bar.label} {bar.text}" for bar in bars), bars)

@@ -22,9 +22,9 @@ from incidents.console.charts import (
     week_columns,
 )
 from incidents.console.listing import asked_for, tenant_choices, tenant_ids
-from incidents.numbers.lengths import OF_A_CASE
+from incidents.numbers.lengths import CLASSIFY, OF_A_CASE
 from incidents.numbers.period import LENGTHS, period_of
-from incidents.numbers.tables import Table, tables
+from incidents.numbers.tables import PROJECT, Table, tables
 from kernel.errors import invalid
 from kernel.spans import span
 
@@ -38,9 +38,10 @@ class Section:
     """One table of the page and what is drawn of it."""
 
     table: Table
-    bars: Bars | None
-    columns: Columns | None
     csv: str
+    bars: Bars | None = None
+    by_project: Bars | None = None
+    columns: Columns | None = None
 
     @property
     def rows(self) -> list[list[str]]:
@@ -131,16 +132,14 @@ def _headlines(found: dict[str, Table]) -> list[Headline]:
 
 def _section(table: Table, kept: dict[str, str]) -> Section:
     address = f"?{urlencode({**kept, 'format': 'csv', 'table': table.key})}"
-    bars, columns = None, None
-    if table.key == "classify" or table.key in _CASE_TIMES:
-        bars = length_bars(table)
-    elif table.key == "weeks":
-        columns = week_columns(table)
-    elif table.key == "recurring":
-        bars = count_bars(table)
-    else:
-        bars = share_bars(table, whole=1, part=2, bad=table.key != "agreement")
-    return Section(table, bars, columns, address)
+    if table.key == CLASSIFY.key or table.key in _CASE_TIMES:
+        by_project = length_bars(table, (PROJECT,))
+        return Section(table, address, length_bars(table), by_project)
+    if table.key == "weeks":
+        return Section(table, address, columns=week_columns(table))
+    if table.key == "recurring":
+        return Section(table, address, count_bars(table))
+    return Section(table, address, share_bars(table, whole=1, part=2, bad=table.key != "agreement"))
 
 
 def _csv(table: Table, period: str) -> HttpResponse:
