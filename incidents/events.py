@@ -142,6 +142,7 @@ EVENTS: dict[str, Event] = {
         Kind.LESSON, "A corrective action was changed[: {ref}][, {state}]."
     ),
     "corrective_action_overdue": Event(Kind.LESSON, "A corrective action is overdue[: {ref}]."),
+    "waived": Event(Kind.LESSON, "An operator signed that it may close without a lesson."),
     "deadline_at_risk": Event(Kind.DEADLINE, "The time for {stage} is nearly over: {due_at}."),
     "deadline_breached": Event(Kind.DEADLINE, "The time for {stage} was over at {due_at}."),
     "deadline_paused": Event(Kind.DEADLINE, "The clock for {stage} was stopped."),

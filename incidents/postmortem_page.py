@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from incidents.events import describe
 from incidents.models import Incident, Postmortem, PostmortemVersion
 from incidents.people import People, people_of
 from incidents.postmortem_text import NAMES, Action, Moment, Page, render
@@ -75,6 +76,10 @@ def _facts(postmortem: Postmortem, incident: Incident) -> dict[str, str]:
 
 def _moments(incident: Incident, people: People) -> list[Moment]:
     return [
-        Moment(entry.recorded_at, entry.event.replace("_", " "), people.role_of(entry.actor))
+        Moment(
+            entry.recorded_at,
+            people.in_roles(describe(entry.event, entry.detail)),
+            people.role_of(entry.actor),
+        )
         for entry in incident.timeline.order_by("id")[:MOMENTS]
     ]

@@ -1,6 +1,7 @@
 from incidents.api import (
     artifacts,
     categories,
+    checklist,
     containment,
     corrective_actions,
     deadlines,
@@ -23,6 +24,7 @@ urlpatterns = [
     *transitions.urlpatterns,
     *postmortem.urlpatterns,
     *corrective_actions.urlpatterns,
+    *checklist.urlpatterns,
     *timeline.urlpatterns,
     *scan.urlpatterns,
     *containment.urlpatterns,

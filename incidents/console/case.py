@@ -27,6 +27,7 @@ class Tab:
 TABS: tuple[Tab, ...] = (
     Tab("case", "Case"),
     Tab("timeline", "Timeline"),
+    Tab("checklist", "Checklist"),
     Tab("case_deadlines", "Deadlines"),
 )
 

@@ -69,8 +69,8 @@ def test_the_page_as_it_stood_and_as_it_is(case: Case) -> None:
     assert "None yet." in then
     assert ACTION["ref"] not in then
     assert "| change | chg-2026-04-09-003 | platform-runtime |" in now
-    assert "| contained | the incident manager |" in now
-    assert "contained | the incident manager" not in then
+    assert "| The damage is stopped. | the incident manager |" in now
+    assert "The damage is stopped." not in then
 
 
 def test_in_markdown(case: Case) -> None:

@@ -1,0 +1,91 @@
+"""The checklist of a case, with the moves it allows and the operator's waiver."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+
+from access.console.gate import operator_page
+from access.models import User
+from incidents.checklist import checklist_of
+from incidents.conditions import MOVES
+from incidents.console.case import VIEW, case_page, open_case, refused_page
+from incidents.console.forms import TextField, parsed
+from incidents.models import Incident
+from incidents.services.move_incident import move_incident
+from incidents.services.waive_lesson import REASON, waive_lesson
+from incidents.states import ENDED
+from kernel.errors import CareError, invalid
+
+ROUTE = "checklist"
+BUTTONS = {
+    "contained": "Mark as contained",
+    "resolved": "Mark as resolved",
+    "closed": "Close the case",
+    "triaging": "Reopen the case",
+}
+
+
+class MoveForm(forms.Form):
+    to = forms.ChoiceField(choices=[(one.value, one.value) for one in MOVES])
+    reason = TextField(max_length=1000)
+
+
+class WaiverForm(forms.Form):
+    reason = TextField(max_length=REASON)
+
+
+@operator_page(VIEW)
+def checklist(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """GET shows it; POST moves the case or signs a waiver."""
+    incident = open_case(pk)
+    if request.method != "POST":
+        return case_page(request, incident, ROUTE, _context(incident))
+    act = _DO.get(request.POST.get("action", ""))
+    try:
+        if act is None:
+            raise invalid(action=f"One of {', '.join(_DO)}.")
+        done = act(request.POST, incident, request.user)
+    except (CareError, OperationalError) as error:
+        typed = {name: request.POST.get(name, "") for name in ("action", "to", "reason")}
+        incident = open_case(pk)
+        return refused_page(request, incident, ROUTE, error, {**_context(incident), "typed": typed})
+    messages.success(request, done)
+    return redirect(f"incidents_console:{ROUTE}", pk=pk)
+
+
+def _context(incident: Incident) -> dict[str, Any]:
+    found = checklist_of(incident)
+    moves = [{"move": one, "label": BUTTONS[one.to]} for one in found.moves]
+    return {
+        "checklist": found,
+        "open_moves": [one for one in moves if not one["move"].missing],  # type: ignore[attr-defined]
+        "barred_moves": [
+            one
+            for one in moves
+            if one["move"].missing and one["move"].missing[0].name != "order"  # type: ignore[attr-defined]
+        ],
+        "waivable": incident.status not in ENDED,
+    }
+
+
+def _move(posted: QueryDict, incident: Incident, by: Any) -> str:
+    data = parsed(MoveForm(posted))
+    moved = move_incident(
+        incident_id=incident.incident_id, tenant_id=incident.tenant_id, by=by, **data
+    )
+    return f"The case is {moved.get_status_display()}; the reporter is told."
+
+
+def _waive(posted: QueryDict, incident: Incident, by: User) -> str:
+    data = parsed(WaiverForm(posted))
+    waive_lesson(incident_id=incident.incident_id, tenant_id=incident.tenant_id, by=by, **data)
+    return "Signed. The case may close without a corrective action until it is reopened."
+
+
+_DO: dict[str, Callable[[QueryDict, Incident, Any], str]] = {"move": _move, "waive": _waive}
