@@ -1,7 +1,10 @@
 from django.urls import path
 
 from incidents.console import checklist, deadlines, policies, timeline, views
+from incidents.console.categories import categories
+from incidents.console.importing import import_page
 from incidents.console.numbers import numbers
+from incidents.console.record import document, record
 
 app_name = "incidents_console"
 urlpatterns = [
@@ -14,4 +17,8 @@ urlpatterns = [
     path("<uuid:pk>/timeline.jsonl", timeline.timeline_lines, name="timeline_lines"),
     path("<uuid:pk>/checklist/", checklist.checklist, name="checklist"),
     path("<uuid:pk>/deadlines/", deadlines.case_deadlines, name="case_deadlines"),
+    path("categories/", categories, name="categories"),
+    path("import/", import_page, name="import"),
+    path("<uuid:pk>/record/", record, name="record"),
+    path("<uuid:pk>/record/<slug:name>.<slug:form>", document, name="document"),
 ]

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+
 from access.models import Project
 from incidents.deadlines.clocks import start_deadline
 from incidents.documents.rules import moment
@@ -10,6 +12,7 @@ from incidents.documents.shape import FACTS, KIND_OF_ARTIFACT, LINK, RECORD, SEV
 from incidents.models import ContainmentAction, CorrectiveAction, Incident, Postmortem
 from incidents.promises import promise_next_update
 from incidents.record import put_fact
+from incidents.services.notice_retired_paths import notice_retired_paths
 from incidents.states import (
     LINKED,
     ActionState,
@@ -23,7 +26,6 @@ from incidents.timeline import note
 from kernel import clock
 from kernel.principals import Principal
 
-DUE_DAYS = 30
 NOBODY = "unassigned"
 
 
@@ -58,6 +60,7 @@ def write_record(value: dict[str, Any], *, digest: str, project: Project, by: Pr
     if status in (IncidentStatus.REPORTED, IncidentStatus.TRIAGING):
         start_deadline(incident, Stage.TRIAGE)
     promise_next_update(incident)
+    notice_retired_paths(incident, at=incident.detected_at)
 
 
 def write_link(value: dict[str, Any], *, digest: str, project: Project, by: Principal) -> None:
@@ -84,7 +87,7 @@ def write_link(value: dict[str, Any], *, digest: str, project: Project, by: Prin
             kind=KIND_OF_ARTIFACT[key],
             ref=ref,
             owner=(value["owners"] or [incident.owner or NOBODY])[0],
-            due_at=now + timedelta(days=DUE_DAYS),
+            due_at=now + timedelta(days=settings.CORRECTIVE_ACTION_DAYS),
             state=ActionState.DONE if done else ActionState.OPEN,
             settled_at=now if done else None,
             created_by=f"import:{by.label}"[:200],
