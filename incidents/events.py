@@ -125,7 +125,6 @@ EVENTS: dict[str, Event] = {
     # The case itself, and its clocks
     "imported": Event(Kind.RECORD, "Taken over from a document, {document}."),
     "linked": Event(Kind.RECORD, "Recorded: {fields}."),
-    "imported": Event(Kind.RECORD, "Its {document} was imported[, {status}]."),
     "containment_action": Event(Kind.RECORD, "Done against the damage: {action}."),
     "contained": Event(Kind.RECORD, "The damage is stopped.", "contained"),
     "resolved": Event(Kind.RECORD, "The cause is gone.", "resolved"),
