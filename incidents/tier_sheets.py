@@ -54,11 +54,17 @@ def next_tier(sheets: list[TierSheet]) -> int | None:
     return next((sheet.tier for sheet in sheets if not sheet.is_complete), None)
 
 
-def eligibility_of(incident: Incident) -> dict[str, Any] | None:
-    """The explanation that was stored when the case was triaged; None while it is not."""
+def eligibility_of(
+    incident: Incident, sheets: list[TierSheet] | None = None
+) -> dict[str, Any] | None:
+    """The explanation that was stored when the case was triaged; None while it is not. Without
+    `sheets` one query."""
     if incident.eligible is None:
         return None
-    row = incident.tiers.filter(tier=LAST_TIER, state=TierState.COMPLETE).first()
+    if sheets is None:
+        row = incident.tiers.filter(tier=LAST_TIER, state=TierState.COMPLETE).first()
+    else:
+        row = next((one.row for one in sheets if one.tier == LAST_TIER and one.is_complete), None)
     return row.content.get("eligibility") if row else None
 
 

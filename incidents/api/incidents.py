@@ -212,13 +212,17 @@ class IncidentView(AgentView):
 
     def _body(self, incident_id: str) -> dict[str, Any]:
         incident = get_incident(self.agent, incident_id)
-        body = {**incident_body(incident), "eligibility": eligibility_of(incident)}
-        if self.agent.is_clara:
-            body |= record_body(incident)
-            body["text"] = incident.case_text
-            begun = [sheet for sheet in tier_sheets(incident) if sheet.row]
-            body["triage"] = [tier_body(sheet, incident_id) for sheet in begun]
-        return body
+        body = incident_body(incident)
+        if not self.agent.is_clara:
+            return {**body, "eligibility": eligibility_of(incident)}
+        sheets = tier_sheets(incident)
+        return {
+            **body,
+            **record_body(incident),
+            "eligibility": eligibility_of(incident, sheets),
+            "text": incident.case_text,
+            "triage": [tier_body(sheet, incident_id) for sheet in sheets if sheet.row],
+        }
 
 
 class IncidentStatusView(AgentView):
