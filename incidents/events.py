@@ -123,7 +123,7 @@ EVENTS: dict[str, Event] = {
         "The issue exists[ (#{issue_number})]; the local records lack it and are repaired.",
     ),
     # The case itself, and its clocks
-    "imported": Event(Kind.RECORD, "Taken over from a document, {document}."),
+    "imported": Event(Kind.RECORD, "Its {document} was imported[, {status}]."),
     "linked": Event(Kind.RECORD, "Recorded: {fields}."),
     "containment_action": Event(Kind.RECORD, "Done against the damage: {action}."),
     "contained": Event(Kind.RECORD, "The damage is stopped.", "contained"),

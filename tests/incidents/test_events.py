@@ -13,46 +13,48 @@ from incidents.states import EventKind
 pytestmark = pytest.mark.one_database
 
 ROOT = Path(__file__).resolve().parents[2]
-WRITERS = {"note", "note_aside"}
 
 
 def written_events() -> Iterator[tuple[str, str]]:
     """Every event that the sources write, as a regular expression, and where."""
     for package in ("bridge", "incidents", "phonehome"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            tree = ast.parse(path.read_text())
-            constants = {
-                target.id: statement.value
-                for statement in tree.body
-                if isinstance(statement, ast.Assign)
-                for target in statement.targets
-                if isinstance(target, ast.Name)
-            }
-            for call in ast.walk(tree):
-                if not isinstance(call, ast.Call):
-                    continue
-                where = f"{path.relative_to(ROOT)}:{call.lineno}"
-                for value in events_in(call):
-                    for pattern in patterns(value, constants, where):
-                        yield pattern, where
-    # The entries of a thread are made without the two writers.
+            where = path.relative_to(ROOT).as_posix()
+            module = ast.parse(path.read_text())
+            for call in ast.walk(module):
+                if isinstance(call, ast.Call):
+                    for value in events_in(call, module):
+                        yield from ((pattern, where) for pattern in patterns(value, module, where))
+    # The entries of a thread are made without the writers.
     yield "message", "incidents/thread.py"
 
 
-def events_in(call: ast.Call) -> list[ast.expr]:
-    """What a call of a writer gives as its event; `note_beside` takes (incident, event, detail)."""
-    if called(call) in WRITERS:
+def events_in(call: ast.Call, module: ast.Module) -> list[ast.expr]:
+    """What a call of a writer gives as its event. `note_beside` takes (incident, event, detail),
+    in place or from a generator of the same module."""
+    if called(call) in ("note", "note_aside"):
         return [call.args[1]]
-    if called(call) == "note_beside":
-        return [one.elts[1] for one in ast.walk(call.args[0]) if isinstance(one, ast.Tuple)]
-    return []
+    if called(call) != "note_beside":
+        return []
+    given = call.args[0]
+    if isinstance(given, ast.Call):
+        made = [
+            one.value
+            for function in module.body
+            if isinstance(function, ast.FunctionDef) and function.name == called(given)
+            for one in ast.walk(function)
+            if isinstance(one, ast.Yield)
+        ]
+    else:
+        made = list(ast.walk(given))
+    return [one.elts[1] for one in made if isinstance(one, ast.Tuple) and len(one.elts) == 3]
 
 
 def called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
-def patterns(value: ast.expr, constants: dict[str, ast.expr], where: str) -> list[str]:
+def patterns(value: ast.expr, module: ast.Module, where: str) -> list[str]:
     match value:
         case ast.Constant(value=str(text)):
             return [re.escape(text)]
@@ -63,18 +65,38 @@ def patterns(value: ast.expr, constants: dict[str, ast.expr], where: str) -> lis
             ]
             return ["".join(texts)]
         case ast.IfExp(body=first, orelse=second):
-            return [*patterns(first, constants, where), *patterns(second, constants, where)]
-        case ast.Subscript(value=ast.Name(id=name)) if isinstance(constants.get(name), ast.Dict):
-            table = constants[name]
-            assert isinstance(table, ast.Dict)
-            return [one for entry in table.values for one in patterns(entry, constants, where)]
-        case ast.Name(id=name) if name in constants:
-            return patterns(constants[name], constants, where)
-        case ast.Attribute(value=ast.Name(id="to")) if "move_incident" in where:
-            return [re.escape(status) for status in ("contained", "resolved", "closed")]
-        case ast.Name(id="event") if where.startswith("incidents/timeline.py"):
+            return [*patterns(first, module, where), *patterns(second, module, where)]
+        case ast.Attribute(value=ast.Name(id="to")) if where.endswith("move_incident.py"):
+            return ["contained", "resolved", "closed"]
+        case ast.Name(id="event") if where == "incidents/timeline.py":
             return []  # one writer hands on to the other
-    raise AssertionError(f"{where}: the event is not a literal that a reader can look up")
+        case ast.Name(id=name):
+            found = [
+                one for given in given_to(name, module) for one in patterns(given, module, where)
+            ]
+            if found:
+                return found
+    raise AssertionError(f"{where}:{value.lineno}: the event is none that a reader can look up")
+
+
+def given_to(name: str, module: ast.Module) -> Iterator[ast.expr]:
+    """What a module assigns to `name`, or appends to the list that `name` walks over."""
+    for one in ast.walk(module):
+        match one:
+            case ast.Assign(targets=[ast.Name(id=target)]) if target == name:
+                yield one.value
+            case ast.For(target=ast.Name(id=target), iter=ast.Attribute(attr=events)) if (
+                target == name
+            ):
+                yield from (
+                    call.args[0]
+                    for call in ast.walk(module)
+                    if isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Attribute)
+                    and call.func.attr == "append"
+                    and isinstance(call.func.value, ast.Name)
+                    and call.func.value.id == events
+                )
 
 
 def test_whatever_is_written_stands_in_the_catalogue() -> None:
