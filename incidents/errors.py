@@ -159,3 +159,15 @@ POLICY_IN_USE = define(
     "for any severity.",
     step("Change it, or give the policies another calendar first", "fix_request"),
 )
+EVAL_CASE_NOT_READY = define(
+    "eval_case_not_ready",
+    409,
+    "What is expected of the desk is not known before the triage is complete.",
+    step("Complete the triage", "fix_request"),
+)
+EVAL_CASE_NOT_CLEAN = define(
+    "eval_case_not_clean",
+    409,
+    "Redaction leaves something in the text, so it is not exported.",
+    step("Revise the text of the case (tier 3 opens again), then export it", "fix_request"),
+)

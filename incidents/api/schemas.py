@@ -6,16 +6,16 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from incidents.documents.emit import as_json
-from incidents.documents.shape import SCHEMAS
+from incidents.documents.published import PUBLISHED
 from kernel.api.envelope import error_response
 from kernel.errors import NOT_FOUND, CareError
 
 
 @require_safe
 def published_schema(request: HttpRequest, name: str) -> HttpResponse:
-    if name not in SCHEMAS:
+    if name not in PUBLISHED:
         return error_response(CareError(NOT_FOUND))
-    return HttpResponse(as_json(SCHEMAS[name]), content_type="application/schema+json")
+    return HttpResponse(as_json(PUBLISHED[name]), content_type="application/schema+json")
 
 
 urlpatterns = [path("<slug:name>.json", published_schema, name="published-schema")]

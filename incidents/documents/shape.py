@@ -198,7 +198,7 @@ INCIDENT_POSTMORTEM_LINK: Schema = {
 for _schema in (INCIDENT_RECORD, INCIDENT_POSTMORTEM_LINK):
     _schema["required"] = list(_schema["properties"])
 
-# Published under /api/schemas/<name>.json and docs/schemas/<name>.schema.json.
+# The documents that can be imported, by their `kind`.
 SCHEMAS: dict[str, Schema] = {RECORD: INCIDENT_RECORD, LINK: INCIDENT_POSTMORTEM_LINK}
 
 

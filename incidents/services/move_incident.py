@@ -8,6 +8,7 @@ from django.db import transaction
 from access import policy
 from incidents.conditions import MOVES, missing_for
 from incidents.errors import TRANSITION_REFUSED
+from incidents.eval_case import eval_case_digest, eval_id_of
 from incidents.locks import lock_incident
 from incidents.models import Incident
 from incidents.own_words import refuse_secrets
@@ -67,7 +68,8 @@ def move_incident(
 
 
 def _forward(incident: Incident, to: IncidentStatus, lesson: Closure, by: Principal) -> None:
-    with_whom, detail = None, {}
+    with_whom: WithWhom | None = None
+    detail: dict[str, Any] = {}
     match to:
         case IncidentStatus.CONTAINED:
             incident.contain()
@@ -76,7 +78,8 @@ def _forward(incident: Incident, to: IncidentStatus, lesson: Closure, by: Princi
         case IncidentStatus.CLOSED:
             incident.close()
             incident.closure, with_whom = lesson, WithWhom.REPORTER
-            detail = {"closure": lesson.value}
+            detail = {"closure": lesson.value, "eval_case": eval_id_of(incident)}
+            detail |= {"eval_case_sha256": eval_case_digest(incident)}
     incident.save(update_fields=["status", "closure"])
     _say(incident, to, by, with_whom, detail)
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from incidents.documents.emit import as_json
-from incidents.documents.shape import SCHEMAS
+from incidents.documents.published import PUBLISHED
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
         stale = []
-        for name, schema in SCHEMAS.items():
+        for name, schema in PUBLISHED.items():
             path, text = folder / f"{name}.schema.json", as_json(schema)
             if options["check"]:
                 if not path.exists() or path.read_text() != text:
