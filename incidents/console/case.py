@@ -26,6 +26,7 @@ class Tab:
 # In the order in which they stand above every page of a case.
 TABS: tuple[Tab, ...] = (
     Tab("case", "Case"),
+    Tab("triage", "Triage"),
     Tab("record", "Record"),
     Tab("timeline", "Timeline"),
     Tab("checklist", "Checklist"),

@@ -5,6 +5,7 @@ from incidents.console.categories import categories
 from incidents.console.importing import import_page
 from incidents.console.numbers import numbers
 from incidents.console.record import document, record
+from incidents.console.triage import triage
 
 app_name = "incidents_console"
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("deadlines/policies/", policies.policies, name="policies"),
     path("<uuid:pk>/", views.case, name="case"),
+    path("<uuid:pk>/triage/", triage, name="triage"),
     path("<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
     path("<uuid:pk>/timeline.jsonl", timeline.timeline_lines, name="timeline_lines"),
     path("<uuid:pk>/checklist/", checklist.checklist, name="checklist"),

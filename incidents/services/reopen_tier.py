@@ -14,7 +14,7 @@ from incidents.states import IncidentStatus, TierState
 from kernel.errors import CareError, invalid
 from kernel.principals import Principal
 
-_MAY_REOPEN = (IncidentStatus.TRIAGING, IncidentStatus.TRIAGED)
+MAY_REOPEN = (IncidentStatus.TRIAGING, IncidentStatus.TRIAGED)
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def reopen_tier(
     if not reason.strip():
         raise invalid(reason="Say why.")
     refuse_secrets(reason=reason)
-    if incident.status not in _MAY_REOPEN:
+    if incident.status not in MAY_REOPEN:
         message = f"This case is {incident.get_status_display()}; its triage is not open."
         raise CareError(TRIAGE_OUT_OF_ORDER, message=message)
     if not incident.tiers.filter(tier=tier, state=TierState.COMPLETE).exists():
