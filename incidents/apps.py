@@ -13,6 +13,7 @@ class IncidentsConfig(AppConfig):
         from incidents.intake import DeskIntake
         from incidents.services.fire_deadlines import fire_deadlines
         from incidents.services.keep_promises import keep_promises
+        from incidents.services.release_storm import end_quiet_storms
         from incidents.services.remind_overdue_actions import remind_overdue_actions
         from incidents.services.run_desk import run_waiting_desks
         from incidents.services.send_escalation import send_queued_escalations
@@ -23,6 +24,7 @@ class IncidentsConfig(AppConfig):
         on_reopened(triage_again)
         on_delivered(note_delivered)
         on_delivered(answer_at_once)
+        register_duty("incidents.storms", end_quiet_storms)
         register_duty("incidents.desk", run_waiting_desks)
         register_duty("incidents.corrective_actions", remind_overdue_actions)
         register_duty("incidents.deadlines", fire_deadlines)

@@ -14,6 +14,12 @@ INTAKE_HELD = define(
     "This report is one of a storm and is held until the storm is over.",
     step("Release the storm", "call", method="POST", path="/api/v1/intake/storms/{id}/release"),
 )
+STORM_OVER = define(
+    "intake_storm_over",
+    409,
+    "This storm is over: its reports have been released.",
+    step("Read the reports", "reload"),
+)
 RECLASSIFICATION_REFUSED = define(
     "intake_reclassification_refused",
     409,

@@ -11,6 +11,8 @@ from incidents.deadlines.clocks import classify_clock
 from incidents.desk import read_report
 from incidents.desk.fingerprint import fingerprint
 from incidents.models import Intake
+from incidents.services.hold_storm import storm_at, tell_of_storm
+from incidents.states import IntakeStatus
 from incidents.tasks import run_desk
 from kernel.ids import new_id
 from kernel.tasks import nudge_on_commit
@@ -43,8 +45,14 @@ class DeskIntake:
             created_at=signal.created_at,
             fingerprint=fingerprint(read_report(signal.payload)),
         )
+        storm, began = storm_at(intake)
+        if storm is not None:
+            intake.storm, intake.status = storm, IntakeStatus.HELD
         deadline = classify_clock(intake)
         intake.due_at = intake.next_update_due_at = deadline.due_at
         intake.save(force_insert=True)
         deadline.save(force_insert=True)
-        nudge_on_commit(run_desk, str(signal.intake_id))
+        if storm is None:
+            nudge_on_commit(run_desk, str(signal.intake_id))
+        elif began:
+            tell_of_storm(storm, intake)

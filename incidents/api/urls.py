@@ -12,6 +12,7 @@ from incidents.api import (
     postmortem,
     rubric,
     scan,
+    storms,
     timeline,
     transitions,
     triage,
@@ -19,6 +20,7 @@ from incidents.api import (
 
 urlpatterns = [
     *intake.urlpatterns,
+    *storms.urlpatterns,
     *rubric.urlpatterns,
     *incidents.urlpatterns,
     *triage.urlpatterns,

@@ -6,7 +6,7 @@ touched, as the sweep does it, so that nobody waits in a circle.
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from incidents.deadlines.policies import Terms, moment, terms_of, working_hours
 from incidents.first_rows import AT_RISK_PERCENT
@@ -56,6 +56,17 @@ def meet_deadline(subject: Incident | Intake, stage: Stage, *, ref: str = "") ->
     """What the clock was for is done, in time or late."""
     lock_subject(subject)
     _end(subject, _running(subject).filter(stage=stage, ref=ref), DeadlineState.MET)
+
+
+def meet_classify_of(intakes: QuerySet[Intake]) -> None:
+    """Many reports, locked, were classified at once: the same as meeting each one's clock."""
+    now = clock.now()
+    running = Deadline.objects.filter(
+        stage=Stage.CLASSIFY, state__in=RUNNING, intake__in=intakes.values("pk")
+    )
+    late = running.filter(state=DeadlineState.OPEN, due_at__lt=now, breached_at__isnull=True)
+    late.update(breached_at=F("due_at"))
+    running.update(state=DeadlineState.MET, ended_at=now, next_step_at=None)
 
 
 def cancel_deadline(subject: Incident | Intake, stage: Stage, *, ref: str = "") -> None:

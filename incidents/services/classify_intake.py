@@ -11,6 +11,7 @@ from incidents.errors import INTAKE_ALREADY_CLASSIFIED, INTAKE_HELD
 from incidents.locks import lock_report
 from incidents.models import Intake
 from incidents.opinion import opinion_of
+from incidents.services.bring_followers import bring_followers
 from incidents.services.carry_out import CHANGED, carry_out
 from incidents.services.write_classification import write_classification
 from incidents.states import IntakeStatus, Stage
@@ -41,13 +42,14 @@ def classify_intake(
         raise CareError(INTAKE_HELD)
     if intake.status != IntakeStatus.RECEIVED:
         raise CareError(INTAKE_ALREADY_CLASSIFIED)
+    opinion = opinion or opinion_of(read_report(intake.signal.payload))
     carry_out(intake, verdict, by)
     write_classification(
         intake,
         classification=verdict.classification,
         rationale=verdict.rationale,
         rule=verdict.rule,
-        opinion=opinion or opinion_of(read_report(intake.signal.payload)),
+        opinion=opinion,
         by=by,
     )
     intake.classified_at = clock.now()
@@ -62,6 +64,7 @@ def classify_intake(
         ]
     )
     meet_deadline(intake, Stage.CLASSIFY)
+    bring_followers(intake, opinion=opinion, by=by)
     record(
         "incidents.intake.classified",
         by=by,

@@ -40,7 +40,7 @@ def run_desk(intake_id: UUID) -> bool:
     """Do what the desk mode allows for one report; whether anything changed. Safe to repeat, and
     to run twice at once: whoever comes second finds the step done."""
     intake = Intake.objects.select_related("signal").filter(pk=intake_id).first()
-    if intake is None:
+    if intake is None or _follows(intake):
         return False
     mode = desk_mode(intake.tenant_id)
     try:
@@ -56,7 +56,9 @@ def run_desk(intake_id: UUID) -> bool:
 
 def run_waiting_desks() -> int:
     """The sweep's part: reports and incidents whose nudge was lost; how many moved."""
-    waiting = Intake.objects.filter(status=IntakeStatus.RECEIVED, suggested__isnull=True)
+    waiting = Intake.objects.filter(
+        status=IntakeStatus.RECEIVED, suggested__isnull=True, same_as__isnull=True
+    )
     triaging = Intake.objects.filter(
         incident__status__in=[IncidentStatus.REPORTED, IncidentStatus.TRIAGING]
     )
@@ -71,6 +73,11 @@ def run_waiting_desks() -> int:
         except Exception:
             log.exception("desk.failed", intake_id=str(intake_id))
     return moved
+
+
+def _follows(intake: Intake) -> bool:
+    """One of many equal reports in a storm: what is decided about the first holds for it."""
+    return intake.status == IntakeStatus.RECEIVED and intake.same_as_id is not None
 
 
 def _suggest(intake: Intake) -> bool:

@@ -14,13 +14,16 @@ from incidents.locks import lock_report
 from incidents.models import Intake
 from incidents.own_words import refuse_secrets
 from incidents.selectors import require_own_intake
+from incidents.services.bring_followers import let_another_lead
 from incidents.services.join_case import leave_case
 from incidents.services.tell_desk import tell_desk
 from incidents.services.tell_reporter import tell_reporter_from_desk
 from incidents.services.withdraw_case import let_go_of_case
 from incidents.states import IntakeStatus
+from incidents.tasks import run_desk
 from kernel.errors import CareError
 from kernel.ledger import record
+from kernel.tasks import nudge_on_commit
 
 _SETTLED = {
     IntakeStatus.ANSWERED: "It was answered.",
@@ -50,6 +53,10 @@ def withdraw_intake(*, intake_id: UUID, by: AgentPrincipal, reason: str = "") ->
     intake.status, intake.next_update_due_at = IntakeStatus.WITHDRAWN, None
     intake.save(update_fields=["status", "joined", "next_update_due_at"])
     cancel_all(intake)
+    if before == IntakeStatus.RECEIVED:
+        heir = let_another_lead(intake)
+        if heir is not None:
+            nudge_on_commit(run_desk, str(heir.pk))
     record("incidents.intake.withdrawn", by=by, subject=intake, before=before)
     tell_reporter_from_desk(
         intake, signal_type=SignalType.STATUS, text="Your report is withdrawn.", withdrawn=True

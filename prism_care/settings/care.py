@@ -16,6 +16,9 @@ __all__ = [
     "GITHUB_REPO_VISIBILITY",
     "GITHUB_TRANSPORT",
     "INBOX_MAX_WAITERS",
+    "INTAKE_STORM_MINUTES",
+    "INTAKE_STORM_QUIET_MINUTES",
+    "INTAKE_STORM_REPORTS",
     "PHONE_HOME_FOLDER",
     "PHONE_HOME_GH_TIMEOUT_SECONDS",
     "PHONE_HOME_KINDS",
@@ -41,6 +44,30 @@ CORRECTIVE_ACTION_DAYS = read(
     minimum=1,
     meaning="When a corrective action is due, unless it says so itself; an open one that is late "
     "is shown as overdue and Clara is reminded.",
+)
+
+INTAKE_STORM_REPORTS = read(
+    "INTAKE_STORM_REPORTS",
+    "int",
+    default=20,
+    minimum=1,
+    meaning="Reports one reporter may send within `INTAKE_STORM_MINUTES`; further ones are a storm "
+    "and held, none dropped, until it is over.",
+)
+INTAKE_STORM_MINUTES = read(
+    "INTAKE_STORM_MINUTES",
+    "int",
+    default=10,
+    minimum=1,
+    meaning="The time within which `INTAKE_STORM_REPORTS` are counted.",
+)
+INTAKE_STORM_QUIET_MINUTES = read(
+    "INTAKE_STORM_QUIET_MINUTES",
+    "int",
+    default=10,
+    minimum=1,
+    meaning="A storm is over when its reporter sent no report for this long, or when Sage or an "
+    "operator releases it.",
 )
 
 GITHUB_TRANSPORT = read(
