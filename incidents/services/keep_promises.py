@@ -8,7 +8,6 @@ import structlog
 from django.db import transaction
 from django.db.models import Model
 
-from bridge.errors import TARGET_NOT_FOUND
 from bridge.states import SignalType
 from incidents.models import Incident, Intake
 from incidents.promises import next_word_about, promise_next_update
@@ -20,7 +19,6 @@ from incidents.services.tell_reporter import (
 from incidents.states import ENDED, IntakeStatus, WithWhom
 from kernel import clock
 from kernel.clock import isoformat
-from kernel.errors import CareError
 
 log = structlog.get_logger(__name__)
 
@@ -90,19 +88,13 @@ def _about_report(pk: UUID, now: datetime) -> bool:
     if due is None:
         return True  # somebody classified it, and said so
     held = ", held with others of yours" if intake.status == IntakeStatus.HELD else ""
-    try:
-        with transaction.atomic():
-            tell_reporter_from_desk(
-                intake,
-                signal_type=SignalType.STATUS,
-                text=f"Your report is with the desk{held}: nobody has classified it yet. You hear "
-                f"again by {due}.",
-                outcome=NO_NEWS,
-                status=intake.status,
-                next_update_due_at=due,
-            )
-    except CareError as error:
-        if error.code != TARGET_NOT_FOUND.code:
-            raise
-        log.warning("reporter.unreachable", intake_id=str(pk))
+    tell_reporter_from_desk(
+        intake,
+        signal_type=SignalType.STATUS,
+        text=f"Your report is with the desk{held}: nobody has classified it yet. You hear again "
+        f"by {due}.",
+        outcome=NO_NEWS,
+        status=intake.status,
+        next_update_due_at=due,
+    )
     return True

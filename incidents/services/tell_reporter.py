@@ -45,7 +45,7 @@ def answer_reporter(
     by = SystemPrincipal("desk", incident.tenant_id)
     if incident.intake is None:
         return None  # imported: nobody of ours reported it
-    _tell_repeats(incident, outcome=outcome, text=text, **facts)
+    _tell_repeats(incident, signal_type, outcome=outcome, text=text, **facts)
     try:
         with transaction.atomic():
             return send_signal(
@@ -89,7 +89,9 @@ def tell_reporter_from_desk(
     return None
 
 
-def _tell_repeats(incident: Incident, *, outcome: str, text: str, **facts: Any) -> None:
+def _tell_repeats(
+    incident: Incident, signal_type: SignalType, *, outcome: str, text: str, **facts: Any
+) -> None:
     """The same word to everybody else whose report joined the case, in the thread of its own
     first one; Sage says it, who joined them."""
     others = incident.repeats.filter(status=IntakeStatus.JOINED).exclude(
@@ -101,7 +103,7 @@ def _tell_repeats(incident: Incident, *, outcome: str, text: str, **facts: Any) 
     for intake in first.values():
         tell_reporter_from_desk(
             intake,
-            signal_type=SignalType.ANSWER,
+            signal_type=signal_type,
             text=text,
             incident_id=incident.incident_id,
             outcome=outcome,
