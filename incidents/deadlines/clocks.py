@@ -97,9 +97,10 @@ def triage_again(incident: Incident, by: Principal) -> None:
 
 def replan(incident: Incident) -> None:
     """The case has another severity: its clocks keep their start and get its policy's time. A
-    promise that the reporter was given may come sooner, never later."""
+    promise that the reporter was given may come sooner, never later, and what is over is over."""
     lock_subject(incident)
-    for deadline in _running(incident).filter(stage__in=[Stage.TRIAGE, *PROMISES]):
+    running = _running(incident).filter(due_at__gt=clock.now(), breached_at__isnull=True)
+    for deadline in running.filter(stage__in=[Stage.TRIAGE, *PROMISES]):
         terms = terms_of(deadline.stage, incident.severity, incident.tenant_id)
         due_at = _moment(deadline, terms, 100)
         if deadline.stage in PROMISES:

@@ -55,7 +55,7 @@ class Month:
     def live(self) -> None:
         cast = self.random.choice(self.casts)
         chance = self.random.random()
-        if chance < 0.25:
+        if chance < 0.18:
             self._report(cast)
         elif chance < 0.4:
             self._classify(cast)
@@ -68,7 +68,8 @@ class Month:
 
     def _report(self, cast: Cast) -> None:
         reporter = self.random.choice([cast.jade, cast.onyx])
-        reporter.report(f"verb {self.random.random()} crashes with KeyError")
+        verb = "".join(self.random.choices("abcdefghijklmnop", k=12))
+        reporter.report(f"The verb prism_{verb} crashes with KeyError")
 
     def _classify(self, cast: Cast) -> None:
         waiting = Intake.objects.filter(tenant_id=cast.home.tenant_id, status="received")
@@ -166,7 +167,8 @@ class Month:
     def check_at_the_end(self) -> None:
         late = Deadline.objects.filter(ended_at__gt=F("due_at"), paused_at__isnull=True)
         assert not late.exclude(breached_at=F("due_at")).exists()
-        assert not Deadline.objects.filter(ended_at__lt=F("due_at"), breached_at__isnull=False)
+        in_time = Deadline.objects.filter(ended_at__lt=F("due_at"))
+        assert not in_time.filter(breached_at__isnull=False).exists()
         named = Counter(
             one["deadline_id"]
             for signal in Signal.objects.filter(category="deadline")
@@ -213,10 +215,10 @@ def test_nobody_waits_in_silence(month: Month, time_machine: Any) -> None:
     while clock.now() < ends:
         month.live()
         month.sweep()
-        time_machine.shift(timedelta(minutes=month.random.randint(30, 500)))
+        time_machine.shift(timedelta(minutes=month.random.randint(30, 900)))
     month.outage_until = clock.now()
     duties()
     month.check()
     month.check_at_the_end()
-    assert month.checked > 60
-    assert Incident.objects.count() > 10
+    assert month.checked > 40
+    assert Incident.objects.count() > 4
