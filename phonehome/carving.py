@@ -135,20 +135,39 @@ def joined(sections: Iterable[Section]) -> list[dict[str, str]]:
     for one in sections:
         last = whole[-1] if whole else None
         if last and (last["side"], last["name"]) == (one["side"], one["name"]):
-            last["text"] = f"{last['text'].rstrip()}\n\n{one['text'].lstrip(chr(10))}"
+            last["text"] = f"{last['text'].rstrip(chr(10))}\n\n{one['text'].lstrip(chr(10))}"
         else:
             whole.append({"name": one["name"], "side": one["side"], "text": one["text"]})
     return whole
 
 
 def paragraphs(text: str) -> list[str]:
-    """Parts between blank lines, a code block whole; joined by a blank line they are the text."""
-    parts: list[list[str]] = [[]]
-    fence = ""
+    """Parts between blank lines, a code block whole."""
+    return [text[start:end] for start, end in paragraph_spans(text)]
+
+
+def paragraph_spans(text: str) -> list[tuple[int, int]]:
+    """Where each of `paragraphs` starts and ends; only blank lines stand between them."""
+    spans: list[tuple[int, int]] = []
+    fence, at, open_ = "", 0, False
     for line in text.split("\n"):
         fence = fence_after(line, fence)
         if line.strip() or fence:
-            parts[-1].append(line)
-        elif parts[-1]:
-            parts.append([])
-    return ["\n".join(lines) for lines in parts if lines]
+            start = spans.pop()[0] if open_ else at
+            spans.append((start, at + len(line)))
+            open_ = True
+        else:
+            open_ = False
+        at += len(line) + 1
+    return spans
+
+
+def split_section(section: Section, after: int) -> list[dict[str, str]]:
+    """The section as two, the first with its first `after` paragraphs; as it is when that leaves
+    one of them without any."""
+    spans = paragraph_spans(section["text"])
+    if not 0 < after < len(spans):
+        return [dict(section)]
+    cut = spans[after - 1][1]
+    texts = (section["text"][:cut], section["text"][cut:].lstrip("\n"))
+    return [{**section, "text": text} for text in texts]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from kernel.canonical import sha256_hex
 from kernel.errors import invalid
-from phonehome.plain_text import contained
+from phonehome.plain_text import contained, fence_after
 from phonehome.transports.base import (
     BODY_LIMIT_CHARACTERS,
     CONTROL,
@@ -16,8 +16,10 @@ from phonehome.transports.base import (
 )
 
 PRODUCT, CUSTOMER = "product", "customer"
+SUMMARY = "Summary"
 NOTE = "Clara classification note"
 _MARKER = re.compile(r"prism-care:packet:", re.IGNORECASE)
+_HEADING = re.compile(r"^##(?!#)(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
 _BODY_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -49,6 +51,36 @@ def compose_body(sections: Iterable[Mapping[str, str]], facts: Facts) -> str:
     missing = [one for one in _standard(facts) if one[0].casefold() not in given]
     parts += [_section(name, text) for name, text in missing]
     return "\n\n".join(parts)
+
+
+def sections_of(source: str, facts: Facts) -> list[dict[str, str]]:
+    """A body without its references as product sections, parted at its second-level headings.
+
+    What the desk would add by itself, in the very words, is left out; text before the first heading
+    is a summary.
+    """
+    found: list[tuple[str, list[str]]] = [(SUMMARY, [])]
+    fence = ""
+    for line in source.split("\n"):
+        inside, fence = bool(fence), fence_after(line, fence)
+        heading = None if inside or fence else _HEADING.match(line)
+        if heading:
+            found.append(((heading[1] or "").strip() or SUMMARY, []))
+        else:
+            found[-1][1].append(line)
+    own = {(name, contained(text.strip())) for name, text in _standard(facts)}
+    texts = [(name, "\n".join(lines).strip("\n")) for name, lines in found]
+    return [
+        {"name": name, "side": PRODUCT, "text": text}
+        for name, text in texts
+        if text.strip() and (name, text.strip()) not in own
+    ]
+
+
+def note_of(source: str) -> str:
+    """Clara's note as a composed body has it; empty when it has none."""
+    _, found, rest = source.partition(f"\n\n## {NOTE}\n\n")
+    return rest.partition("\n\n## ")[0] if found else ""
 
 
 def with_reference(body: str, facts: Facts) -> str:
@@ -83,11 +115,6 @@ def own_wording(facts: Facts) -> list[str]:
     bare = replace(facts, note="", artifact_refs=(), redacted_fields=())
     standard = "\n\n".join(_section(name, text) for name, text in _standard(bare))
     return [with_reference(standard, bare), f"## {NOTE}", *standard_labels(facts)]
-
-
-def standard_names(facts: Facts) -> frozenset[str]:
-    """The names of the sections that the desk adds by itself, case-folded."""
-    return frozenset(name.casefold() for name, _ in _standard(replace(facts, note="any")))
 
 
 def carved_out(sections: Iterable[Mapping[str, str]]) -> list[dict[str, object]]:

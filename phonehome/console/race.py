@@ -3,10 +3,15 @@
 from functools import cached_property
 from typing import Any
 
+from kernel.errors import STALE_REVISION
 from phonehome.console.changes import FieldChange, changes_between
 from phonehome.console.page import ReviewPage
+from phonehome.errors import NOT_IN_REVIEW, NOT_REVISABLE, PACKET_CHANGED
 from phonehome.models import PacketRevision, Review
 from phonehome.states import PacketStatus
+
+# Somebody else was first: the page says who, and what is different now.
+LOST_RACES = {one.code for one in (PACKET_CHANGED, NOT_IN_REVIEW, NOT_REVISABLE, STALE_REVISION)}
 
 
 class Race:

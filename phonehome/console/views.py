@@ -11,16 +11,13 @@ from django.views.decorators.http import require_safe
 
 from access.console.gate import operator_page, refusal_context, refused
 from kernel.canonical import sha256_hex
-from kernel.errors import STALE_REVISION, CareError
+from kernel.errors import CareError
 from phonehome.console.decisions import act, typed_text
 from phonehome.console.page import ReviewPage, open_packet
 from phonehome.console.queue import review_queue
-from phonehome.console.race import Race
-from phonehome.errors import NOT_IN_REVIEW, NOT_REVISABLE, PACKET_CHANGED
+from phonehome.console.race import LOST_RACES, Race
 
 PAGE = "phonehome.packet.view"
-# Somebody else was first: the page says who, and what is different now.
-LOST_RACES = {one.code for one in (PACKET_CHANGED, NOT_IN_REVIEW, NOT_REVISABLE, STALE_REVISION)}
 
 
 @require_safe
