@@ -29,6 +29,7 @@ TABS: tuple[Tab, ...] = (
     Tab("triage", "Triage"),
     Tab("record", "Record"),
     Tab("timeline", "Timeline"),
+    Tab("lesson", "Lesson"),
     Tab("checklist", "Checklist"),
     Tab("case_deadlines", "Deadlines"),
 )

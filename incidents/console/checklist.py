@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
+from access import policy
 from access.console.gate import operator_page
 from access.models import User
 from incidents.checklist import checklist_of
@@ -45,7 +46,7 @@ def checklist(request: HttpRequest, pk: UUID) -> HttpResponse:
     """GET shows it; POST moves the case or signs a waiver."""
     incident = open_case(pk)
     if request.method != "POST":
-        return case_page(request, incident, ROUTE, _context(incident))
+        return case_page(request, incident, ROUTE, _context(incident, request.user))
     act = _DO.get(request.POST.get("action", ""))
     try:
         if act is None:
@@ -54,12 +55,14 @@ def checklist(request: HttpRequest, pk: UUID) -> HttpResponse:
     except (CareError, OperationalError) as error:
         typed = {name: request.POST.get(name, "") for name in ("action", "to", "reason")}
         incident = open_case(pk)
-        return refused_page(request, incident, ROUTE, error, {**_context(incident), "typed": typed})
+        return refused_page(
+            request, incident, ROUTE, error, {**_context(incident, request.user), "typed": typed}
+        )
     messages.success(request, done)
     return redirect(f"incidents_console:{ROUTE}", pk=pk)
 
 
-def _context(incident: Incident) -> dict[str, Any]:
+def _context(incident: Incident, by: Any) -> dict[str, Any]:
     found = checklist_of(incident)
     moves = [{"move": one, "label": BUTTONS[one.to]} for one in found.moves]
     return {
@@ -70,7 +73,9 @@ def _context(incident: Incident) -> dict[str, Any]:
             for one in moves
             if one["move"].missing and one["move"].missing[0].name != "order"  # type: ignore[attr-defined]
         ],
-        "waivable": incident.status not in ENDED,
+        "may_move": policy.allow(by, "incidents.incident.move").allowed,
+        "waivable": incident.status not in ENDED
+        and policy.allow(by, "incidents.incident.waive").allowed,
     }
 
 

@@ -22,3 +22,10 @@ class TextField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         return str(super().clean(value)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class LinesField(forms.CharField):
+    """One value per line, blank lines left out."""
+
+    def clean(self, value: Any) -> Any:
+        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]

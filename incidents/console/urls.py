@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incidents.console import checklist, deadlines, policies, timeline, views
+from incidents.console import checklist, deadlines, lesson, policies, timeline, views
 from incidents.console.categories import categories
 from incidents.console.importing import import_page
 from incidents.console.numbers import numbers
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:pk>/triage/", triage, name="triage"),
     path("<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
     path("<uuid:pk>/timeline.jsonl", timeline.timeline_lines, name="timeline_lines"),
+    path("<uuid:pk>/lesson/", lesson.lesson, name="lesson"),
     path("<uuid:pk>/checklist/", checklist.checklist, name="checklist"),
     path("<uuid:pk>/deadlines/", deadlines.case_deadlines, name="case_deadlines"),
     path("categories/", categories, name="categories"),
