@@ -37,6 +37,10 @@ class ShownField:
     def is_long(self) -> bool:
         return len(self.text) > 120 or "\n" in self.text
 
+    @property
+    def is_code(self) -> bool:
+        return self.is_long and self.name in ("env", "project_metadata", "stack_trace")
+
 
 @operator_page(VIEW)
 def triage(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -86,7 +90,7 @@ def _fields(sheet: TierSheet) -> list[ShownField]:
     return [
         ShownField(name, _text(row.content[name]), *_signature(row.fields.get(name)))
         for name in FIELDS[sheet.tier]
-        if name in row.content
+        if name in row.content and row.content[name] != {}
     ]
 
 
@@ -105,6 +109,8 @@ def _text(value: Any) -> str:
             return "yes" if value else "no"
         case list() if value and all(isinstance(one, str) for one in value):
             return "\n".join(value)
+        case dict() if all(isinstance(one, str) for one in value.values()):
+            return "\n".join(f"{name}: {one}" for name, one in value.items())
     return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
 
 
