@@ -45,7 +45,7 @@ AT_RISK = Q(breached_at__isnull=True, was_at_risk=True, state=DeadlineState.OPEN
 
 
 def _with_what_happened(found: QuerySet[Deadline]) -> QuerySet[Deadline]:
-    return found.prefetch_related(
+    return found.select_related("policy__calendar").prefetch_related(
         Prefetch("escalations", Escalation.objects.select_related("operator").order_by("id")),
         Prefetch("pauses", DeadlinePause.objects.order_by("id")),
     )
