@@ -2,7 +2,9 @@
 
 from access.states import PersonaDuty
 from bridge.states import SignalType
+from incidents.desk import read_report
 from incidents.models import Incident, Intake
+from incidents.services.notice_retired_paths import notice_retired_paths
 from incidents.services.tell_desk import tell_desk
 from incidents.services.tell_reporter import tell_reporter_from_desk
 from incidents.states import IntakeStatus, WithWhom
@@ -44,6 +46,9 @@ def join_case(intake: Intake, case: Incident, *, by: Principal) -> None:
         incident_id=case.incident_id,
         intake_id=str(intake.id),
     )
+    # Its case may be older than the retirement of what it shows; the report is not.
+    report = read_report(intake.signal.payload)
+    notice_retired_paths(case, at=intake.signal.created_at, texts=[report.title, report.text])
 
 
 def leave_case(intake: Intake, *, not_the_same: bool, by: Principal) -> None:

@@ -242,3 +242,18 @@ def test_a_case_without_retired_paths_costs_one_query(
     row = case.row
     with django_assert_num_queries(1):
         assert notice_retired_paths(row, at=row.detected_at, texts=["ticket_write_v1"]) == []
+
+
+def test_a_report_that_joins_an_older_case_counts(case: Case) -> None:
+    """The older case was there before the path was retired; who reports it again is not."""
+    text = "Onboarding calls ticket_write_v1 twice: KeyError"
+    older = Case(case.cast, text)
+    retire(case)
+    assert case.row.status == "resolved"
+    intake_id = case.cast.jade.report(text)["intake_id"]
+    verdict = {"classification": "incident", "rationale": "the same again"}
+    answer = ok(case.cast.sage.post(f"intake/{intake_id}/classification", verdict))
+    assert answer["status"] == "joined"
+    assert case.row.status == "triaging"
+    entry = older.row.timeline.get(event="retired_path_seen")
+    assert entry.detail["retired_by"] == case.incident_id
