@@ -35,7 +35,9 @@ def classified(cast: Cast, what: str, **more: Any) -> str:
 
 
 def events() -> list[str]:
-    return list(TimelineEntry.objects.values_list("event", flat=True))
+    """What happened to cases, without what was said and decided about their reports."""
+    found = TimelineEntry.objects.exclude(event__in=["message", "classified"])
+    return list(found.values_list("event", flat=True))
 
 
 def refused(answer: Any) -> tuple[int, str]:
