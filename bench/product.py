@@ -64,6 +64,7 @@ def running(
             "WEB_WORKERS": str(workers),
             "LOG_LEVEL": "ERROR",
             "API_RATE_LIMIT_PER_MINUTE": "100000000",
+            "INTAKE_STORM_REPORTS": "100000000",
             "DESK_MODE": "agents",
             **settings,
         }

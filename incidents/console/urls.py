@@ -5,12 +5,14 @@ from incidents.console.categories import categories
 from incidents.console.importing import import_page
 from incidents.console.numbers import numbers
 from incidents.console.record import document, record
+from incidents.console.storms import storms
 from incidents.console.triage import triage
 
 app_name = "incidents_console"
 urlpatterns = [
     path("", views.incident_list, name="incidents"),
     path("numbers/", numbers, name="numbers"),
+    path("storms/", storms, name="storms"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("deadlines/policies/", policies.policies, name="policies"),
     path("<uuid:pk>/", views.case, name="case"),
