@@ -58,11 +58,12 @@ def _field(page: str, name: str) -> str:
     return found.group(1)
 
 
-def call(product: Product, key: str, path: str, body: Any = None) -> Any:
+def call(product: Product, key: str, path: str, body: Any = None, method: str = "") -> Any:
     request = urllib.request.Request(
         f"{product.base}/api/v1/{path}",
         None if body is None else json.dumps(body).encode(),
         {"Authorization": f"Bearer {product.keys[key]}", "Content-Type": "application/json"},
+        method=method or ("GET" if body is None else "POST"),
     )
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)
