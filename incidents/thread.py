@@ -33,10 +33,19 @@ def note_delivered(signal: Signal) -> None:
 
 def note_thread(incident: Incident, intake: Intake) -> None:
     """What was said in a report's thread before it came to the case: the report itself, and
-    questions about it. In the caller's transaction, once, when it comes to the case."""
+    questions about it. In the caller's transaction, when it comes to the case; one that had left
+    the case and is back is not told twice."""
+    told = _told(incident) if intake.classifications.exists() else set()
     said = Signal.objects.filter(tenant_id=intake.tenant_id, thread_id=intake.signal_id)
     for signal in said.select_related("sender", "recipient").order_by("id"):
-        _message(signal, incident.pk, intake.reporter_id).save(force_insert=True)
+        if str(signal.pk) not in told:
+            _message(signal, incident.pk, intake.reporter_id).save(force_insert=True)
+
+
+def _told(incident: Incident) -> set[str]:
+    """The signals that stand in the stream already."""
+    details = incident.timeline.filter(event="message").values_list("detail", flat=True)
+    return {str(detail["signal_id"]) for detail in details}
 
 
 def note_signal(incident: Incident, signal: Signal) -> None:

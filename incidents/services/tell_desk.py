@@ -8,15 +8,18 @@ from access.states import PersonaDuty
 from bridge.models import Signal
 from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
+from incidents.models import Incident
+from incidents.thread import note_signal
 from kernel.principals import SystemPrincipal
 
 
 def tell_desk(
     duty: PersonaDuty, tenant_id: UUID, *, category: str, text: str, **facts: Any
 ) -> Signal:
-    """A Notice from Sage to whoever holds `duty`; in the caller's transaction."""
+    """A Notice from Sage to whoever holds `duty`; in the caller's transaction. One about a case,
+    named by the fact `incident_id`, stands in the case's timeline."""
     to = holder_of(duty, tenant_id)
-    return send_signal(
+    signal = send_signal(
         sender=holder_of(PersonaDuty.INTAKE_DESK, tenant_id),
         by=SystemPrincipal("desk", tenant_id),
         to_identity=to.identity,
@@ -25,3 +28,7 @@ def tell_desk(
         category=category,
         payload={"text": text, **facts},
     )
+    if facts.get("incident_id"):
+        case = Incident.objects.get(tenant_id=tenant_id, incident_id=facts["incident_id"])
+        note_signal(case, signal)
+    return signal

@@ -325,3 +325,27 @@ class TestCorrections:
         foreign = lines_of(cast.clara, other)[0]["uid"]
         answer = self.correct(cast.clara, case, {"entry": foreign, "text": "x"})
         assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["entry"])
+
+
+def test_a_repeat_brings_its_thread_along_once(
+    cast: Cast, sweep: Callable[[], None], settings: Any
+) -> None:
+    settings.DESK_MODE = "agents"
+    fault = "prism_signal crashes with KeyError: 'pid' after {} tries"
+    verdict = {"classification": "incident", "rationale": "It breaks."}
+    enhancement = {"classification": "enhancement", "rationale": "A wish after all."}
+    first = cast.jade.report(fault.format(3))
+    cast.sage.post(f"intake/{first['intake_id']}/classification", verdict)
+    again = cast.jade.report(fault.format(17))
+    cast.sage.post(f"intake/{again['intake_id']}/classification", verdict)
+    for later in (enhancement, verdict):
+        path = f"intake/{again['intake_id']}/reclassification"
+        answer = cast.sage.post(path, later)
+        assert answer.status_code in (200, 201), answer.content
+    incident = Incident.objects.get()
+    told = lines_of(cast.clara, incident)
+    assert events(told).count("report_joined") == 2
+    signals = [one["detail"]["signal_id"] for one in told if one["event"] == "message"]
+    assert first["signal_id"] in signals
+    assert again["signal_id"] in signals
+    assert len(signals) == len(set(signals))
