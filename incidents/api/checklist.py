@@ -17,7 +17,7 @@ from incidents.states import IncidentStatus
 from kernel.api.documents import MarkdownView
 
 
-class MissingSerializer(serializers.Serializer):
+class ChecklistMissingSerializer(serializers.Serializer):
     """One thing that is not there, and how to get it."""
 
     name = serializers.CharField()
@@ -25,26 +25,26 @@ class MissingSerializer(serializers.Serializer):
     how = serializers.CharField()
 
 
-class AnswerSerializer(serializers.Serializer):
+class ChecklistAnswerSerializer(serializers.Serializer):
     number = serializers.IntegerField()
     question = serializers.CharField()
     answer = serializers.ChoiceField(["yes", "no"])
     evidence = serializers.ListField(child=serializers.CharField())
-    missing = MissingSerializer(many=True)
+    missing = ChecklistMissingSerializer(many=True)
 
 
-class MoveStateSerializer(serializers.Serializer):
+class ChecklistMoveSerializer(serializers.Serializer):
     to = serializers.ChoiceField([one.value for one in MOVES])
     allowed = serializers.BooleanField()
-    missing = MissingSerializer(many=True)
+    missing = ChecklistMissingSerializer(many=True)
 
 
 class ChecklistSerializer(serializers.Serializer):
     incident_id = serializers.CharField()
     status = serializers.ChoiceField(IncidentStatus.choices)
     waived = serializers.BooleanField()
-    questions = AnswerSerializer(many=True)
-    moves = MoveStateSerializer(many=True)
+    questions = ChecklistAnswerSerializer(many=True)
+    moves = ChecklistMoveSerializer(many=True)
 
 
 def checklist_body(checklist: Checklist) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class LineField(StrictCharField):
         return line
 
 
-class AddActionSerializer(StrictSerializer):
+class CorrectiveActionAddSerializer(StrictSerializer):
     """`retires` belongs to a retirement plan: the path it takes out of use, `ref` without a
     leading `retire-` unless given. A report that names it afterwards reopens the incident."""
 
@@ -45,7 +45,7 @@ class AddActionSerializer(StrictSerializer):
     retires = LineField(max_length=200, required=False)
 
 
-class ChangeActionSerializer(StrictSerializer):
+class CorrectiveActionChangeSerializer(StrictSerializer):
     """`dropped` needs a note."""
 
     state = serializers.ChoiceField(ActionState.choices, required=False)
@@ -54,7 +54,7 @@ class ChangeActionSerializer(StrictSerializer):
     owner = LineField(max_length=200, required=False)
 
 
-class ActionSerializer(serializers.Serializer):
+class CorrectiveActionSerializer(serializers.Serializer):
     action_id = serializers.UUIDField()
     kind = serializers.ChoiceField(CorrectiveKind.choices)
     ref = serializers.CharField()
@@ -97,7 +97,7 @@ class CorrectiveActionsView(AgentView):
     @extend_schema(
         operation_id="incidents_corrective_actions",
         parameters=[INCIDENT_ID, OpenApiParameter("state", str, enum=ActionState.values), *PAGE],
-        responses=ActionSerializer(many=True),
+        responses=CorrectiveActionSerializer(many=True),
     )
     def get(self, request: Any, incident_id: str) -> Response:
         """The corrective actions of the postmortem, oldest first."""
@@ -113,12 +113,12 @@ class CorrectiveActionsView(AgentView):
     @extend_schema(
         operation_id="incidents_corrective_action_add",
         parameters=[INCIDENT_ID],
-        request=AddActionSerializer,
-        responses={201: ActionSerializer},
+        request=CorrectiveActionAddSerializer,
+        responses={201: CorrectiveActionSerializer},
     )
     def post(self, request: Any, incident_id: str) -> Response:
         """Link the postmortem to a change, bundle, eval data set, retirement plan or policy."""
-        lesson = Lesson(**self.validated(AddActionSerializer))
+        lesson = Lesson(**self.validated(CorrectiveActionAddSerializer))
 
         def work() -> Response:
             action = add_corrective_action(
@@ -138,8 +138,8 @@ class CorrectiveActionView(AgentView):
     @extend_schema(
         operation_id="incidents_corrective_action_change",
         parameters=[INCIDENT_ID],
-        request=ChangeActionSerializer,
-        responses={200: ActionSerializer},
+        request=CorrectiveActionChangeSerializer,
+        responses={200: CorrectiveActionSerializer},
     )
     def patch(self, request: Any, incident_id: str, action_id: UUID) -> Response:
         """Mark an action done, dropped (with a note) or open again, move it, or hand it over."""
@@ -147,7 +147,7 @@ class CorrectiveActionView(AgentView):
             incident_id=incident_id,
             tenant_id=self.agent.tenant_id,
             action_id=action_id,
-            change=Change(**self.validated(ChangeActionSerializer)),
+            change=Change(**self.validated(CorrectiveActionChangeSerializer)),
             by=self.agent,
         )
         return Response(action_body(action))

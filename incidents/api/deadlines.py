@@ -50,7 +50,7 @@ class DeadlineSerializer(serializers.Serializer):
     pauses = PauseSerializer(many=True)
 
 
-class ReasonSerializer(StrictSerializer):
+class ClockReasonSerializer(StrictSerializer):
     reason = StrictCharField(max_length=MAX_REASON)
 
 
@@ -115,12 +115,12 @@ class DeadlinePauseView(AgentView):
     @extend_schema(
         operation_id="incidents_deadline_pause",
         parameters=[INCIDENT_ID],
-        request=ReasonSerializer,
+        request=ClockReasonSerializer,
         responses=DeadlineSerializer,
     )
     def post(self, request: Any, incident_id: str, deadline_id: UUID) -> Response:
         """Stop a clock while nobody can work on it. What a reporter was promised goes on."""
-        data = self.validated(ReasonSerializer)
+        data = self.validated(ClockReasonSerializer)
 
         def work() -> Response:
             deadline = pause_deadline(
@@ -141,12 +141,12 @@ class DeadlineResumeView(AgentView):
     @extend_schema(
         operation_id="incidents_deadline_resume",
         parameters=[INCIDENT_ID],
-        request=ReasonSerializer,
+        request=ClockReasonSerializer,
         responses=DeadlineSerializer,
     )
     def post(self, request: Any, incident_id: str, deadline_id: UUID) -> Response:
         """Set a clock going again; it is due as much later as it stood still."""
-        data = self.validated(ReasonSerializer)
+        data = self.validated(ClockReasonSerializer)
 
         def work() -> Response:
             deadline = resume_deadline(

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from access.api.views import AgentView
 from incidents.api.common import INCIDENT_ID
-from incidents.api.corrective_actions import ActionSerializer, action_body
+from incidents.api.corrective_actions import CorrectiveActionSerializer, action_body
 from incidents.models import Postmortem, PostmortemVersion
 from incidents.postmortem_page import first_sections, page_of, sections_of
 from incidents.postmortem_text import NAMES
@@ -29,7 +29,7 @@ SECTION_CHARACTERS = 20_000
 MAX_VERSIONS = 1_000_000
 
 
-class WriteSerializer(StrictSerializer):
+class PostmortemWriteSerializer(StrictSerializer):
     """What and how, never who: a text that names an agent or an operator is refused."""
 
     summary = StrictCharField(max_length=SECTION_CHARACTERS)
@@ -41,13 +41,13 @@ class WriteSerializer(StrictSerializer):
     )
 
 
-class VersionSerializer(serializers.Serializer):
+class PostmortemVersionSerializer(serializers.Serializer):
     version = serializers.IntegerField()
     written_by = serializers.CharField()
     written_at = serializers.DateTimeField()
 
 
-class PostmortemSerializer(VersionSerializer):
+class PostmortemSerializer(PostmortemVersionSerializer):
     """`markdown` is the whole page: of the version asked for as it stood then, else of the
     latest texts with timeline and actions as they are now."""
 
@@ -60,7 +60,7 @@ class PostmortemSerializer(VersionSerializer):
     impact = serializers.CharField()
     what_worked = serializers.CharField()
     what_did_not = serializers.CharField()
-    corrective_actions = ActionSerializer(many=True)
+    corrective_actions = CorrectiveActionSerializer(many=True)
     markdown = serializers.CharField()
 
 
@@ -132,12 +132,12 @@ class PostmortemView(MarkdownView, AgentView):
     @extend_schema(
         operation_id="incidents_postmortem_write",
         parameters=[INCIDENT_ID],
-        request=WriteSerializer,
+        request=PostmortemWriteSerializer,
         responses={200: PostmortemSerializer},
     )
     def put(self, request: Any, incident_id: str) -> Response:
         """Write the postmortem anew: a version is added, none is changed."""
-        texts = self.validated(WriteSerializer)
+        texts = self.validated(PostmortemWriteSerializer)
         owners = texts.pop("owners", None)
         version = write_postmortem(
             incident_id=incident_id,
@@ -161,7 +161,7 @@ class PostmortemVersionsView(AgentView):
     @extend_schema(
         operation_id="incidents_postmortem_versions",
         parameters=[INCIDENT_ID, *PAGE],
-        responses=VersionSerializer(many=True),
+        responses=PostmortemVersionSerializer(many=True),
     )
     def get(self, request: Any, incident_id: str) -> Response:
         """Who wrote which version when; `?version=` of the postmortem shows one."""

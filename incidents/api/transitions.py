@@ -19,7 +19,7 @@ from kernel.api.serializers import StrictCharField, StrictSerializer
 REASON = 1000
 
 
-class MoveSerializer(StrictSerializer):
+class TransitionSerializer(StrictSerializer):
     """`triaging` reopens."""
 
     to = serializers.ChoiceField([one.value for one in MOVES])
@@ -32,13 +32,13 @@ class TransitionView(AgentView):
     @extend_schema(
         operation_id="incidents_move",
         parameters=[INCIDENT_ID],
-        request=MoveSerializer,
+        request=TransitionSerializer,
         responses={200: IncidentSerializer},
     )
     def post(self, request: Any, incident_id: str) -> Response:
         """Move an incident to contained, resolved or closed, or reopen it (`triaging`). A refusal
         lists in `details.missing` everything that is not there yet."""
-        move = self.validated(MoveSerializer)
+        move = self.validated(TransitionSerializer)
 
         def work() -> Response:
             move_incident(

@@ -32,5 +32,11 @@ SPECTACULAR_SETTINGS = {
         "IncidentStatusEnum": "incidents.states.IncidentStatus",
         "ScopeEnum": "incidents.states.Scope",
         "PacketStatusEnum": "phonehome.states.PacketStatus",
+        "TodoStatusEnum": "incidents.states.TodoStatus",
+        "SeverityEnum": "incidents.states.Severity",
+        "KindEnum": "incidents.states.Kind",
+        "CorrectiveKindEnum": "incidents.states.CorrectiveKind",
+        "ActionStateEnum": "incidents.states.ActionState",
+        "PostmortemStatusEnum": "incidents.states.PostmortemStatus",
     },
 }
