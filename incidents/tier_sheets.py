@@ -11,6 +11,8 @@ from incidents.states import TierState
 from incidents.tiers import LAST_TIER, PURPOSE, missing
 
 NOT_BEGUN = "not_begun"
+# What a tier may be shown as: its own states, and that of one without a row.
+SHOWN_STATES = [(NOT_BEGUN, "not begun"), *TierState.choices]
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ from incidents.services.complete_tier import complete_tier
 from incidents.services.reopen_tier import reopen_tier
 from incidents.services.revise_text import revise_text
 from incidents.services.save_tier import save_tier
-from incidents.states import IncidentStatus, TierState
+from incidents.states import IncidentStatus
 from incidents.tier_sheets import (
     NOT_BEGUN,
+    SHOWN_STATES,
     TierSheet,
     eligibility_of,
     next_tier,
@@ -57,7 +58,7 @@ class TierSerializer(serializers.Serializer):
     incident_id = serializers.CharField()
     tier = serializers.IntegerField()
     name = serializers.CharField()
-    state = serializers.ChoiceField([NOT_BEGUN, *TierState.values])
+    state = serializers.ChoiceField(SHOWN_STATES)
     content = serializers.DictField()
     fields_ = serializers.DictField(child=SignatureSerializer())
     missing = serializers.DictField(child=serializers.CharField())

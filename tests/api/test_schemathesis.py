@@ -61,6 +61,8 @@ def ids(cast: Cast, settings: Any) -> dict[str, list[Any]]:
         "intake_id": [waiting["intake_id"]],
         "incident_id": [record["incident_id"]],
         "record_id": [record["record_id"]],
+        "tier": [1, 2, 3, 4, 5],
+        "todo_id": [cast.clara.post("todos", {"title": "look again"}).json()["todo_id"]],
     }
 
 
