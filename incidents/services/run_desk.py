@@ -109,7 +109,8 @@ def _act(intake: Intake) -> bool:
         moved = True
     incident = Incident.objects.filter(intake_id=intake.id).first()
     if incident is not None and desk_has_triage(incident):
-        moved = _triage(incident, report) or moved
+        standing = read_report(incident.text) if incident.text else report
+        moved = _triage(incident, standing) or moved
     return moved
 
 

@@ -21,7 +21,7 @@ SECTION_CHARACTERS = 50_000
 
 def compose_desk_case(incident: Incident) -> Content:
     """The packet's content, redacted with one pseudonym per value throughout."""
-    raw = read_report(incident.intake.signal.payload if incident.intake else incident.report)
+    raw = _report(incident)
     assessment = assess(raw)
     report, note, kinds = _redacted(raw, assessment.note, incident)
     sections = _fitting(
@@ -44,6 +44,14 @@ def compose_desk_case(incident: Incident) -> Content:
         redaction_report={"status": "passed", "redacted_fields": kinds},
         note=note,
     )
+
+
+def _report(incident: Incident) -> Report:
+    """The case as it stands: what the privacy gate scanned. A report has its parts by name, a text
+    that was revised only its words."""
+    if incident.text or incident.intake is None:
+        return read_report(incident.case_text)
+    return read_report(incident.intake.signal.payload)
 
 
 def _fitting(sections: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -314,6 +314,20 @@ class TestBuiltInDesk:
         sweep()
         assert desk_case.packets.count() == 1
 
+    def test_it_goes_by_the_text_as_it_stands(
+        self, cast: Cast, settings: Any, sweep: Callable[[], None]
+    ) -> None:
+        incident_id = opened(cast, settings, "prism_signal crashes for dana.fox@customer-mail.net")
+        text = "prism_todo crashes on an empty title, and there is no way around it."
+        assert retext(cast, incident_id, text=text).status_code == 200
+        settings.DESK_MODE = "auto"
+        sweep()
+        incident = Incident.objects.get()
+        assert (incident.status, incident.case_text) == ("triaged", text)
+        body = incident.packets.get().current.body_markdown
+        assert "prism_todo crashes on an empty title" in body
+        assert "prism_signal" not in body
+
     def test_it_meets_a_text_that_changed(
         self, cast: Cast, settings: Any, sweep: Callable[[], None]
     ) -> None:
