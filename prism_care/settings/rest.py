@@ -31,7 +31,6 @@ SPECTACULAR_SETTINGS = {
         "IntakeStatusEnum": "incidents.states.IntakeStatus",
         "IncidentStatusEnum": "incidents.states.IncidentStatus",
         "TierStateEnum": "incidents.tier_sheets.SHOWN_STATES",
-        "TodoStatusEnum": "incidents.states.TodoStatus",
         "ScopeEnum": "incidents.states.Scope",
         "PacketStatusEnum": "phonehome.states.PacketStatus",
         "TodoStatusEnum": "incidents.states.TodoStatus",
