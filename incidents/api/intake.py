@@ -46,7 +46,7 @@ class ClassificationSerializer(StrictSerializer):
     title = StrictCharField(max_length=200, required=False, allow_blank=True)
 
 
-class ReasonSerializer(StrictSerializer):
+class AnswerBackSerializer(StrictSerializer):
     """What the reporter says for itself; the desk reads it."""
 
     reason = StrictCharField(max_length=1000, required=False, allow_blank=True)
@@ -173,12 +173,12 @@ class NotTheSameView(AgentView):
 
     @extend_schema(
         operation_id="intake_not_the_same",
-        request=ReasonSerializer,
+        request=AnswerBackSerializer,
         responses={200: IntakeSerializer},
     )
     def post(self, request: Any, intake_id: UUID) -> Response:
         """The reporter's word that its report is not the case it joined: it gets its own."""
-        reason = self.validated(ReasonSerializer).get("reason", "")
+        reason = self.validated(AnswerBackSerializer).get("reason", "")
         return _once(
             self, lambda: say_not_the_same(intake_id=intake_id, by=self.agent, reason=reason)
         )
@@ -189,12 +189,12 @@ class WithdrawalView(AgentView):
 
     @extend_schema(
         operation_id="intake_withdraw",
-        request=ReasonSerializer,
+        request=AnswerBackSerializer,
         responses={200: IntakeSerializer},
     )
     def post(self, request: Any, intake_id: UUID) -> Response:
         """The reporter takes its report back, until its case is triaged."""
-        reason = self.validated(ReasonSerializer).get("reason", "")
+        reason = self.validated(AnswerBackSerializer).get("reason", "")
         return _once(
             self, lambda: withdraw_intake(intake_id=intake_id, by=self.agent, reason=reason)
         )

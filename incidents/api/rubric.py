@@ -50,7 +50,7 @@ class RubricSerializer(serializers.Serializer):
     classifications = ClassificationMeaningSerializer(many=True)
     rules = RuleSerializer(many=True)
     severities = SeverityDefinitionSerializer(many=True)
-    default_severity = serializers.ChoiceField(Severity.choices)
+    default_severity = serializers.CharField()
 
 
 class RubricView(AgentView):

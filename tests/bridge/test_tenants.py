@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from incidents.models import Storm
 from tests.cast import Agent, Cast
 
 pytestmark = pytest.mark.django_db
@@ -15,14 +16,17 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def theirs(stranger: Cast, settings: Any) -> dict[str, str]:
-    """Ids of rows of another tenant: a signal, its intake, an incident, a packet."""
+    """Ids of rows of another tenant: a signal, its intake, a storm, an incident, a packet."""
     from tests.flow.test_agents_mode import staged
 
     record = staged(stranger, settings)
     signal = stranger.jade.get("signals?box=sent").json()["results"][0]
+    reporter = stranger.jade.persona
+    storm = Storm.objects.create(tenant_id=reporter.tenant_id, reporter=reporter)
     return {
         "signal_id": signal["signal_id"],
         "intake_id": signal["intake_id"],
+        "storm_id": str(storm.pk),
         "incident_id": record["incident_id"],
         "record_id": record["record_id"],
     }
@@ -77,6 +81,26 @@ CALLS: dict[str, tuple[str, Call]] = {
             {"classification": "incident", "rationale": "x"},
         ),
     ),
+    "intake-reclassification": (
+        "intake/{}/reclassification",
+        lambda a, i: a.post(
+            f"intake/{i['intake_id']}/reclassification",
+            {"classification": "incident", "rationale": "x"},
+        ),
+    ),
+    "intake-not-the-same": (
+        "intake/{}/not-the-same",
+        lambda a, i: a.post(f"intake/{i['intake_id']}/not-the-same"),
+    ),
+    "intake-withdraw": (
+        "intake/{}/withdraw",
+        lambda a, i: a.post(f"intake/{i['intake_id']}/withdraw"),
+    ),
+    "storm": ("intake/storms/{}", lambda a, i: a.get(f"intake/storms/{i['storm_id']}")),
+    "storm-release": (
+        "intake/storms/{}/release",
+        lambda a, i: a.post(f"intake/storms/{i['storm_id']}/release"),
+    ),
     "incident": ("incidents/{}", lambda a, i: a.get(f"incidents/{i['incident_id']}")),
     "incident-status": (
         "incidents/{}/status",
@@ -120,6 +144,9 @@ CALLS: dict[str, tuple[str, Call]] = {
 }
 
 
+SAGES = {"intake-classification", "intake-reclassification", "storm", "storm-release"}
+
+
 def comparable(answer: Any, *ids: str) -> str:
     """Status and body without the ids that were asked for and the correlation id."""
     text = f"{answer.status_code} {answer.content.decode()}"
@@ -138,7 +165,7 @@ def test_another_tenants_id_is_answered_like_a_random_one(
             real, none = call(agent, theirs), call(agent, random)
             told = comparable(real, *theirs.values()), comparable(none, *random.values())
             assert told[0] == told[1], (name, agent.persona)
-        acting = cast.sage if name == "intake-classification" else cast.clara
+        acting = cast.sage if name in SAGES else cast.clara
         answer = call(acting, theirs)
         if name == "signals: thread":
             assert answer.json()["results"] == []
@@ -170,6 +197,8 @@ def test_every_endpoint_with_an_id_is_covered() -> None:
     assert {path for path in served if "{}" not in path} - patterns == {
         "roster",
         "intake",
+        "intake/storms",
+        "rubric",
         "incidents",
         "redaction/scan",
     }
