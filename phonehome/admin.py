@@ -3,7 +3,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from kernel.browse import BrowseAdmin, shortened
-from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord, Review, Shipment
+from phonehome.models import (
+    Attempt,
+    CarveOutProof,
+    PacketRevision,
+    PhoneHomeRecord,
+    Review,
+    Shipment,
+)
 
 
 @admin.register(PhoneHomeRecord)
@@ -61,6 +68,15 @@ class PacketRevisionAdmin(BrowseAdmin):
     @admin.display(description="title")
     def short_title(self, revision: PacketRevision) -> str:
         return shortened(revision.title)
+
+
+@admin.register(CarveOutProof)
+class CarveOutProofAdmin(BrowseAdmin):
+    list_display = ("recorded_at", "revision_id", "sections", "characters", "overlaps", "method")
+    list_filter = ("method",)
+    search_fields = ("=revision__record__id", "=packet_sha256")
+    search_help_text = "record id or digest"
+    ordering = ("-id",)
 
 
 @admin.register(Review)

@@ -16,6 +16,8 @@ from phonehome.transports.base import (
 )
 
 PRODUCT, CUSTOMER = "product", "customer"
+# As many as the carve-out page shows; a report has a handful.
+MAX_SECTIONS = 200
 SUMMARY = "Summary"
 NOTE = "Clara classification note"
 _MARKER = re.compile(r"prism-care:packet:", re.IGNORECASE)

@@ -13,7 +13,7 @@ from kernel.api.serializers import (
     StrictSerializer,
 )
 from kernel.clock import isoformat
-from phonehome.composing import CUSTOMER, PRODUCT
+from phonehome.composing import CUSTOMER, MAX_SECTIONS, PRODUCT
 from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord
 from phonehome.selectors import operator_review, review_url
 from phonehome.services.write_revision import Content
@@ -52,7 +52,9 @@ class ContentSerializer(StrictSerializer):
     """What would leave: either `sections` or `body_markdown`, redacted already."""
 
     title = StrictCharField(max_length=1000)
-    sections = SectionSerializer(many=True, required=False)
+    sections = serializers.ListField(
+        child=SectionSerializer(), required=False, max_length=MAX_SECTIONS
+    )
     body_markdown = StrictCharField(
         max_length=BODY_CHARACTERS, required=False, trim_whitespace=False
     )

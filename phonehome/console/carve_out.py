@@ -20,7 +20,7 @@ from phonehome.carving import (
     paragraph_spans,
     split_section,
 )
-from phonehome.composing import CUSTOMER, PRODUCT
+from phonehome.composing import CUSTOMER, MAX_SECTIONS, PRODUCT
 from phonehome.console.forms import BODY_CHARACTERS, TITLE_CHARACTERS
 from phonehome.console.page import ReviewPage
 from phonehome.editing import recut_of, sections_to_move
@@ -29,7 +29,6 @@ from phonehome.services.write_revision import Content, Draft, draft_digest, draf
 from phonehome.transports.base import BODY_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS
 
 SIDES = (PRODUCT, CUSTOMER)
-SECTIONS = 200
 NAME_CHARACTERS = 100
 
 
@@ -228,9 +227,9 @@ def posted_cut(posted: QueryDict, page: ReviewPage) -> Cut:
     Raises invalid_request for a form that is not ours.
     """
     names, sides, texts = (posted.getlist(f"section_{one}") for one in ("name", "side", "text"))
-    fits = len(names) == len(sides) == len(texts) <= SECTIONS
+    fits = len(names) == len(sides) == len(texts) <= MAX_SECTIONS
     if not fits or not set(sides) <= set(SIDES):
-        raise invalid(sections=f"At most {SECTIONS}, each with a name, a side and a text.")
+        raise invalid(sections=f"At most {MAX_SECTIONS}, each with a name, a side and a text.")
     if any(len(one) > NAME_CHARACTERS or not one.strip() for one in names):
         raise invalid(sections=f"Names of 1 to {NAME_CHARACTERS} characters.")
     if any(len(one) > 2 * BODY_CHARACTERS for one in texts):

@@ -10,8 +10,6 @@ from django.db import IntegrityError, transaction
 from kernel.models import LedgerEntry
 from phonehome.models import CarveOutProof, PacketRevision, PhoneHomeRecord, Review
 from phonehome.proving import standing_of
-from phonehome.services.approve_packet import approve_packet
-from phonehome.states import ReviewSurface
 from tests.cast import Cast
 from tests.phonehome.attacks import behind_the_triggers, refused, sql
 from tests.phonehome.carving.cases import (
@@ -20,6 +18,7 @@ from tests.phonehome.carving.cases import (
     OURS,
     SECTIONS,
     THEIRS,
+    mixed_case,
     packet,
     section,
     stage,
@@ -197,9 +196,14 @@ def test_a_mixed_packet_without_a_customer_side_needs_its_own_tick(
     assert page.press("approve").status_code == 302
 
 
-def test_a_product_case_needs_neither_sections_nor_a_tick(cast: Cast, settings: Any) -> None:
-    from tests.phonehome.carving.cases import mixed_case
+def test_more_sections_than_a_page_shows_are_refused(cast: Cast, settings: Any) -> None:
+    many = [section(f"Part {number}", "product", "x") for number in range(201)]
+    answer = stage(cast, settings, sections=many)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")
+    assert "sections" in answer.json()["error"]["fields"]
 
+
+def test_a_product_case_needs_neither_sections_nor_a_tick(cast: Cast, settings: Any) -> None:
     incident_id = mixed_case(cast, settings, scope="prism-product")
     body = packet([], incident_id=incident_id, body_markdown=OURS)
     record = cast.clara.post("phone-home/records", body).json()
@@ -257,15 +261,3 @@ def test_the_ledgers_are_whole_with_proofs_in_them(
     sweep()
     call_command("verify_ledgers")
     assert CarveOutProof.objects.count() == 1
-
-
-def test_the_service_refuses_for_every_surface(cast: Cast, settings: Any) -> None:
-    record = staged(cast, settings)
-    row = PhoneHomeRecord.objects.get(pk=record["record_id"])
-    approved = approve_packet(
-        record_id=row.pk,
-        seen_digest=record["packet_sha256"],
-        by=cast.operator,
-        surface=ReviewSurface.CLI,
-    )
-    assert approved.status == "approved"
