@@ -3,7 +3,14 @@ from typing import ClassVar
 from django.contrib import admin
 
 from incidents.admin.parts import OfCaseAdmin, Rows, case_link
-from incidents.models import Deadline, DeadlinePause, Escalation
+from incidents.models import (
+    BusinessCalendar,
+    Deadline,
+    DeadlinePause,
+    DeadlinePolicy,
+    Escalation,
+    EscalationStep,
+)
 from kernel.browse import BrowseAdmin, shortened
 
 
@@ -69,3 +76,23 @@ class EscalationAdmin(BrowseAdmin):
     @admin.display(description="case")
     def case(self, escalation: Escalation) -> str:
         return case_link(escalation.deadline.incident)
+
+
+class StepRows(Rows):
+    model = EscalationStep
+    fields = readonly_fields = ("after_percent", "kind", "address")
+
+
+@admin.register(DeadlinePolicy)
+class DeadlinePolicyAdmin(BrowseAdmin):
+    list_display = ("stage", "severity", "tenant", "minutes", "at_risk_percent", "calendar")
+    list_filter = ("stage", "severity")
+    list_select_related = ("tenant", "calendar")
+    inlines: ClassVar = [StepRows]
+
+
+@admin.register(BusinessCalendar)
+class BusinessCalendarAdmin(BrowseAdmin):
+    list_display = ("name", "tenant", "timezone", "opens", "closes", "country", "subdivision")
+    list_select_related = ("tenant",)
+    search_fields = ("name", "timezone", "country")

@@ -24,7 +24,7 @@ from kernel.api.query import one_of, uuid_or_none
 from kernel.errors import CareError, invalid
 from kernel.spans import Due, due
 
-SHOWN = 100
+SHOWN = 60
 _FILTERS = ("stage", "severity", "tenant")
 
 

@@ -173,6 +173,10 @@ class Deadline(models.Model):
                 name="deadline_due",
             ),
             models.Index(fields=["tenant_id", "stage", "due_at"], name="deadline_stage"),
+            # What runs and is due first, for the page.
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=RUNNING), name="deadline_running"
+            ),
         ]
 
     def __str__(self) -> str:
