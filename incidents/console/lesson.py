@@ -86,7 +86,8 @@ def _context(
     asked, markdown = _page(request, postmortem, written)
     return {
         "postmortem": postmortem,
-        "page": preview(render_markdown(markdown)),
+        # The page has its heading already; the document's own is its first line.
+        "page": preview(render_markdown(markdown.partition("\n")[2])),
         "asked": asked,
         "versions": postmortem.versions.order_by("-number")[:VERSIONS_SHOWN],
         "actions": list(postmortem.corrective_actions.all()),
