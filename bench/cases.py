@@ -6,6 +6,7 @@ tiers, timeline and clocks of the first.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -28,7 +29,7 @@ TIERS: dict[int, dict[str, Any]] = {
 
 _FUNCTIONS = """
 CREATE FUNCTION bench_at(n int) RETURNS timestamptz LANGUAGE sql STABLE AS
-    $$ SELECT date_trunc('hour', now()) - n * interval '5 minutes' $$;
+    $$ SELECT {began}::timestamptz - n * interval '5 minutes' $$;
 CREATE FUNCTION bench_id(kind int, n int) RETURNS uuid LANGUAGE sql STABLE AS $$
     SELECT (lpad(to_hex((extract(epoch FROM bench_at(n)) * 1000)::bigint), 12, '0') || '7'
         || lpad(to_hex(kind), 3, '0') || '8000' || lpad(to_hex(n), 12, '0'))::uuid $$;
@@ -43,7 +44,7 @@ def fill(product: Product, cases: int, *, due: int) -> None:
     """So many cases; the triage clocks of the newest `due` are at risk just now."""
     with psycopg.connect(product.environment["DATABASE_URL"], autocommit=True) as connection:
         _first_case(product)
-        connection.execute(_FUNCTIONS)
+        connection.execute(sql.SQL(_FUNCTIONS).format(began=sql.Literal(datetime.now(UTC))))
         template = connection.execute(
             "SELECT i.id, i.intake_id, n.signal_id FROM incidents_incident i "
             "JOIN incidents_intake n ON n.id = i.intake_id"

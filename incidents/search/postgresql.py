@@ -1,10 +1,12 @@
 """Words against the search column (migration `search`), in time that does not grow.
 
 A word of every second report has too many matches to sort, a rare one too few to meet by walking.
-So the newest rows are walked first; only a word that is rare there is looked up in the index.
+So the newest rows are walked first; only a word that is rare there is looked up in the index, and
+one that is not so rare only as far back as its share of the newest rows promises enough.
 """
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,10 @@ from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from incidents.models import Incident
+from kernel import clock
 
+_WINDOWS_BACK = 16
+_BELOW_THE_TIME = 80
 _COLUMN = '"incidents_incident"."search"'
 # Weights A and B: what the reporter itself wrote or sees.
 _SEEN_BY_ALL = f"ts_filter({_COLUMN}, '{{a,b}}')"
@@ -58,30 +63,54 @@ def newest_matching(
     A query that names no word it wants (`-word`), and one the index does not hold, is answered
     from the newest `window` incidents alone.
     """
-    seen, ids, tree = _walk(found, match, window=window, most=most)
-    complete = seen < window or len(ids) >= most
-    if complete or tree in ("", "T") or not match.indexed:
+    newest = _walk(found, match, window=window, most=most)
+    ids = newest.ids
+    complete = newest.seen < window or len(ids) >= most
+    if complete or newest.tree in ("", "T") or not match.indexed:
         return ids
+    # Half as much again, in case that the matches do not lie evenly.
+    windows = ceil(1.5 * most / len(ids)) if ids else 0
+    if 0 < windows <= _WINDOWS_BACK:
+        back = found.filter(pk__gte=_id_back(newest.oldest, windows))
+        further = _look_up(back, match, most=most)
+        if len(further) >= most:
+            return further
     return _look_up(found, match, most=most)
 
 
-def _walk(
-    found: QuerySet[Incident], match: Match, *, window: int, most: int
-) -> tuple[int, list[UUID], str]:
-    """How many rows were seen, which of them match, and what of the query an index can use."""
+@dataclass(frozen=True)
+class _Newest:
+    """How many rows were walked and the last one's id, which of them match, and what of the query
+    an index can use."""
+
+    seen: int
+    oldest: UUID
+    ids: list[UUID]
+    tree: str
+
+
+def _walk(found: QuerySet[Incident], match: Match, *, window: int, most: int) -> _Newest:
     column = RawSQL(match.column, [])  # noqa: S611 - our own SQL
     newest = found.order_by("-id").annotate(words=column).values("id", "words")[:window]
     inner, params = newest.query.sql_with_params()
     statement = f"""
-        SELECT count(*),
+        SELECT count(*), (array_agg(w.id ORDER BY w.id))[1],
             (array_agg(w.id ORDER BY w.id DESC) FILTER (WHERE w.words @@ q.query))[1:{most}],
             max(querytree(q.query))
         FROM (SELECT {match.query} AS query) q, ({inner}) w
     """  # noqa: S608 - the inner statement is Django's, everything foreign a parameter
     with connection.cursor() as cursor:
         cursor.execute(statement, [*match.params, *params])
-        seen, ids, tree = cursor.fetchone()
-    return seen, ids or [], tree or ""
+        seen, oldest, ids, tree = cursor.fetchone()
+    return _Newest(seen, oldest, ids or [], tree or "")
+
+
+def _id_back(oldest: UUID, windows: int) -> UUID:
+    """The least id of about so many windows, the newest of which ends with `oldest`: ids begin
+    with the milliseconds of their making (RFC 9562 §5.7)."""
+    now = int(clock.now().timestamp() * 1000)
+    span = max(1, now - (oldest.int >> _BELOW_THE_TIME))
+    return UUID(int=max(0, now - windows * span) << _BELOW_THE_TIME)
 
 
 def _look_up(found: QuerySet[Incident], match: Match, *, most: int) -> list[UUID]:

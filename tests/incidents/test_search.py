@@ -179,6 +179,21 @@ def test_words_are_found_beyond_the_newest(
     assert find(cast.jade, "-ticket")  # names nothing it wants: the newest alone
 
 
+def test_a_word_of_some_cases_is_looked_for_as_far_back_as_it_takes(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL: three of twelve match, one among the four that are walked."""
+    monkeypatch.setattr("incidents.search.words.WINDOW", 4)
+    monkeypatch.setattr("incidents.search.words.CANDIDATES", 2)
+    for number in range(12):
+        incident(cast.jade, f"Roster {number}" + (" restart" if number % 5 == 0 else ""))
+    expected = ["Roster 10 restart", "Roster 5 restart"]
+    on_postgresql = connection.vendor == "postgresql"
+    assert find(cast.clara, "restart") == (expected if on_postgresql else expected[:1])
+    monkeypatch.setattr("incidents.search.postgresql._WINDOWS_BACK", 0)
+    assert find(cast.clara, "restart") == (expected if on_postgresql else expected[:1])
+
+
 def test_a_search_costs_the_same_however_much_is_there(
     cast: Cast, cases: dict[str, Incident], django_assert_max_num_queries: Any
 ) -> None:
