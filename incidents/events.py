@@ -13,6 +13,8 @@ from typing import Any
 from incidents.states import EventKind as Kind
 
 _VALUE_CHARACTERS = 200
+# Names that somebody chose or looks up; of the rest, the enumerated, underscores are read as blanks.
+_AS_IT_IS = {"action", "code", "paths", "ref", "rule", "rule_set_version"}
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _VALUE = re.compile(r"\{(\w+)\}")
 
@@ -175,24 +177,24 @@ def describe(event: str, detail: dict[str, Any]) -> str:
     known = EVENTS.get(event)
     if known is None:
         return f"{event.replace('_', ' ').capitalize()}."
-    whole = _OPTIONAL.sub(lambda part: _filled(part[1], detail, optional=True), known.sentence)
-    return _filled(whole, detail)
+    whole = _OPTIONAL.sub(lambda part: _kept(part[1], detail), known.sentence)
+    return _VALUE.sub(lambda name: _said(detail.get(name[1]), name[1] in _AS_IT_IS), whole)
 
 
-def _filled(template: str, detail: dict[str, Any], optional: bool = False) -> str:
-    if optional and any(detail.get(name) in (None, "") for name in _VALUE.findall(template)):
-        return ""
-    return _VALUE.sub(lambda name: _said(detail.get(name[1])), template)
+def _kept(part: str, detail: dict[str, Any]) -> str:
+    lacking = any(detail.get(name) in (None, "") for name in _VALUE.findall(part))
+    return "" if lacking else part
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, as_it_is: bool) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
         return ", ".join(_counts(value)) or "nothing found"
     if isinstance(value, list):
-        return ", ".join(_said(one) for one in value)[:_VALUE_CHARACTERS]
-    return "unknown" if value is None else str(value)[:_VALUE_CHARACTERS].replace("_", " ")
+        return ", ".join(_said(one, as_it_is) for one in value)[:_VALUE_CHARACTERS]
+    said = "unknown" if value is None else str(value)[:_VALUE_CHARACTERS]
+    return said if as_it_is else said.replace("_", " ")
 
 
 def _counts(value: dict[str, Any]) -> Iterator[str]:

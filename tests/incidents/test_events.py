@@ -171,6 +171,11 @@ def test_the_reporters_history_keeps_its_words() -> None:
             {"number": 2, "phase": "settled", "outcome": "failed", "code": ""},
             "Attempt 2 to file it: settled, failed.",
         ),
+        (
+            "corrective_action_added",
+            {"kind": "retirement_plan", "ref": "retire_{kind}_v1"},
+            "A corrective action was added: retirement plan retire_{kind}_v1.",
+        ),
         ("an_event_of_tomorrow", {}, "An event of tomorrow."),
     ],
 )
