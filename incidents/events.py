@@ -13,7 +13,7 @@ from typing import Any
 from incidents.states import EventKind as Kind
 
 _VALUE_CHARACTERS = 200
-# Names that somebody chose or looks up; of the rest, the enumerated, underscores are read as blanks.
+# Names that somebody chose or looks up. Of the rest, the enumerated, underscores read as blanks.
 _AS_IT_IS = {"action", "code", "paths", "ref", "rule", "rule_set_version"}
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _VALUE = re.compile(r"\{(\w+)\}")
