@@ -28,6 +28,13 @@ def facts_of(incident: Incident) -> dict[str, Fact]:
     return {name: fact_of(incident, name) for name in FACTS}
 
 
+def text_of(fact: Fact) -> str:
+    """All that somebody wrote in it."""
+    if isinstance(fact, dict):
+        return fact["unknown"]
+    return "\n".join(fact) if isinstance(fact, list) else fact or ""
+
+
 def put_fact(incident: Incident, name: str, fact: Fact) -> None:
     """On the object; not saved."""
     unknown = dict(incident.unknown)
@@ -62,12 +69,14 @@ def missing_links(facts: Mapping[str, Fact]) -> list[str]:
 
 def linking_ids_in(payload: Any) -> dict[str, str]:
     """What a report says of its run and release under the record's own keys: "trace_id and
-    session_id are preserved immediately" (seed 002 §9). A value of another form is left to the
-    text, where it stands anyhow."""
+    session_id are preserved immediately" (seed 002 §9). A value of another form, or that holds a
+    secret, is left to the text, where it stands anyhow."""
     if not isinstance(payload, Mapping):
         return {}
     return {
         name: value
         for name in LINKING_IDS
-        if isinstance(value := payload.get(name), str) and validator(RECORD, name).is_valid(value)
+        if isinstance(value := payload.get(name), str)
+        and validator(RECORD, name).is_valid(value)
+        and not redaction.has_secrets(redaction.scan(value))
     }

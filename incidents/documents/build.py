@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from incidents.documents.shape import ARTIFACT_KEYS, FACTS, INCIDENT_RECORD, LINK, RECORD, SEV
+import redaction
+from incidents.documents.shape import (
+    ARTIFACT_KEYS,
+    FACTS,
+    INCIDENT_RECORD,
+    LINK,
+    MAX_TITLE,
+    RECORD,
+    SEV,
+)
 from incidents.models import Incident, Postmortem
 from incidents.record import fact_of
-from incidents.states import ActionState
+from incidents.states import ActionState, Origin
 from kernel.clock import isoformat
 from kernel.errors import NOT_FOUND, CareError
 
@@ -15,7 +24,7 @@ def incident_record(incident: Incident) -> dict[str, Any]:
     values: dict[str, Any] = {
         "kind": RECORD,
         "incident_id": incident.incident_id,
-        "title": incident.title,
+        "title": _title(incident),
         "severity": SEV.get(incident.severity),
         "status": incident.status,
         "detected_at": isoformat(incident.detected_at),
@@ -23,6 +32,15 @@ def incident_record(incident: Incident) -> dict[str, Any]:
         **{name: fact_of(incident, name) for name in FACTS},
     }
     return {name: values[name] for name in INCIDENT_RECORD["properties"]}
+
+
+def _title(incident: Incident) -> str:
+    """A reported case's title may be a line of the report, so secrets and personal data are
+    redacted in it; an imported one is as its document said."""
+    if incident.origin == Origin.IMPORT:
+        return incident.title
+    redacted, _ = redaction.redact_and_report(incident.title, [])
+    return redacted[:MAX_TITLE]
 
 
 def postmortem_link(incident: Incident) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from incidents.documents.nodes import Document, Problem, field_name
+import redaction
+from incidents.documents.nodes import Document, Path, Problem, field_name
 from incidents.documents.shape import RECORD
 from incidents.numbering import Numbered
 from incidents.record import missing_links
@@ -46,6 +47,31 @@ def rule_problems(document: Document, now: datetime) -> Iterator[Problem]:
             yield problem(document, name, "It names a day that is still to come.")
     if value["kind"] == RECORD:
         yield from _record_problems(document, now)
+    yield from _secrets(document)
+
+
+def _secrets(document: Document) -> Iterator[Problem]:
+    """Documents travel, so none holds a secret. Scanned at one go, and by field only where there
+    is one."""
+    texts = dict(_texts((), document.value))
+    if not redaction.has_secrets(redaction.scan("\n".join(texts.values()))):
+        return
+    for path, text in texts.items():
+        if redaction.has_secrets(redaction.scan(text)):
+            line = document.line_of(path)
+            yield Problem(line, field_name(path), "It holds a secret: write it without.")
+
+
+def _texts(path: Path, value: Any) -> Iterator[tuple[Path, str]]:
+    match value:
+        case str():
+            yield path, value
+        case dict():
+            for key, inner in value.items():
+                yield from _texts((*path, key), inner)
+        case list():
+            for number, inner in enumerate(value):
+                yield from _texts((*path, number), inner)
 
 
 def _record_problems(document: Document, now: datetime) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ FACTS = (*LINKING_IDS, "category", "detected_by", "owner", "affected_surfaces")
 MAX_SURFACES = 50
 MAX_ACTIONS = 200
 MAX_REASON = 500
+MAX_TITLE = 200
 
 # Python's `$` lets a line feed follow it, which JSON Schema's does not.
 _END = r"$(?!\n)"
@@ -102,9 +103,9 @@ INCIDENT_RECORD: Schema = {
         "incident_id": _daily_id("inc"),
         "title": {
             "type": "string",
-            "maxLength": 200,
+            "maxLength": MAX_TITLE,
             "pattern": r"\S",
-            "description": "1 to 200 characters.",
+            "description": f"1 to {MAX_TITLE} characters.",
         },
         "severity": {
             "enum": [*SEV.values(), None],

@@ -11,7 +11,16 @@ from incidents.categories import require_assignable
 from incidents.errors import LINKS_MISSING
 from incidents.locks import lock_incident
 from incidents.models import LINKING_IDS, Incident
-from incidents.record import Fact, checked_facts, fact_of, facts_of, missing_links, put_fact
+from incidents.own_words import refuse_secrets
+from incidents.record import (
+    Fact,
+    checked_facts,
+    fact_of,
+    facts_of,
+    missing_links,
+    put_fact,
+    text_of,
+)
 from incidents.services.notice_retired_paths import notice_retired_paths
 from incidents.states import LINKED
 from incidents.timeline import note
@@ -32,6 +41,7 @@ def link_incident(
     """
     policy.require(by, "incidents.incident.link")
     checked = checked_facts(facts)
+    refuse_secrets(**{name: text_of(fact) for name, fact in checked.items()})
     incident = lock_incident(incident_id, tenant_id)
     changed = {name: fact for name, fact in checked.items() if fact_of(incident, name) != fact}
     if not changed:

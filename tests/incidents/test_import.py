@@ -1,5 +1,6 @@
 """Importing documents: the whole file or nothing, each fault with its line and field."""
 
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -407,6 +408,21 @@ def test_every_fault_is_named_at_once(give: Give) -> None:
         "line 14, rollout_wave",
         "line 31, status",
     ]
+
+
+@pytest.mark.parametrize("kind", ["record", "link"])
+def test_a_secret_is_refused_where_it_stands(give: Give, kind: str) -> None:
+    token = f"ghp_{secrets.token_hex(18)}"
+    texts = {
+        "record": (SEED_RECORD.replace("canary", token), "line 14, rollout_wave"),
+        "link": (f"{SEED_RECORD}---\n{SEED_LINK}".replace("chg-2026-04-09-003", token), "line 31"),
+    }
+    text, where = texts[kind]
+    before = rows_of_incidents()
+    with pytest.raises(CommandError, match=where) as refused:
+        give(text)
+    assert token not in str(refused.value)
+    assert rows_of_incidents() == before
 
 
 class TestCategories:

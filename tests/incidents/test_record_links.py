@@ -1,9 +1,11 @@
 """The record's facts: set, marked unknown, cleared, and kept once the case is contained."""
 
+import secrets
 from typing import Any
 
 import pytest
 
+from incidents.documents.shape import validator
 from incidents.models import Incident, TimelineEntry
 from incidents.services.add_category import add_category
 from incidents.services.retire_category import retire_category
@@ -117,6 +119,27 @@ def test_a_wrong_fact_is_named_and_changes_nothing(
     assert list(answer.json()["error"]["fields"]) == [name]
     assert Incident.objects.values().get() == before
     assert linked_entries() == []
+
+
+def test_a_secret_is_no_fact(cast: Cast, case: str, settings: Any) -> None:
+    token = f"ghp_{secrets.token_hex(18)}"
+    for value in (token, {"unknown": f"it was {token}"}):
+        answer = cast.clara.request("PATCH", f"incidents/{case}", {"trace_id": value})
+        assert list(answer.json()["error"]["fields"]) == ["trace_id"]
+        assert token not in answer.content.decode()
+    other = opened(cast, settings, {"text": "another crash", "session_id": token})
+    assert cast.clara.get(f"incidents/{other}").json()["session_id"] is None
+    assert token not in str(list(TimelineEntry.objects.values_list("detail")))
+
+
+def test_a_document_redacts_what_a_reported_title_gives_away(cast: Cast, settings: Any) -> None:
+    token = f"ghp_{secrets.token_hex(18)}"
+    case = opened(cast, settings, f"login of ann.other@kundenhof-werk.de fails with {token}")
+    document = cast.clara.get(f"incidents/{case}/record").json()
+    assert "login of" in document["title"]
+    assert token not in document["title"]
+    assert "ann.other" not in document["title"]
+    assert validator("incident_record").is_valid(document)
 
 
 def test_only_clara_sets_facts_and_only_of_her_tenant(
