@@ -90,6 +90,27 @@ def sections_behind(revision: PacketRevision) -> list[dict[str, str]]:
     return []
 
 
+def let_go(revision: PacketRevision, incident_id: str) -> CarveOut | None:
+    """What stayed behind in an earlier revision and would leave with this one: somebody cut the
+    case anew. None when nothing of it would."""
+    earlier = revision.record.revisions.filter(number__lt=revision.number).only("sections")
+    sections = {
+        (one["name"], one["text"]): one
+        for row in earlier.order_by("-number")
+        for one in customer_side(row.sections)
+    }
+    if not sections:
+        return None
+    carved = carve_out(
+        title=revision.title,
+        body=revision.body_markdown,
+        labels=revision.labels,
+        sections=sections.values(),
+        facts=facts_of(revision, incident_id),
+    )
+    return None if carved.clean else carved
+
+
 def facts_of(revision: PacketRevision, incident_id: str) -> Facts:
     """What the standard sections of a stored revision state; its note is in the body alone."""
     return Facts(

@@ -118,6 +118,8 @@ def _warnings(page: ReviewPage) -> Iterator[str]:
 
 def _carve_out(page: ReviewPage) -> Iterator[str]:
     standing = page.carve_out
+    for words in page.let_go:
+        yield f"Let go      stayed behind in an earlier revision: {reveal(words)}"
     if standing is None:
         if page.carvable:
             yield "Carve-out   no customer side was marked: nothing is known to have stayed behind"

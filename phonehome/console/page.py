@@ -26,7 +26,7 @@ from phonehome.console.queue import in_folder, issue_link
 from phonehome.console.source import Line, Piece, marked_lines
 from phonehome.egress import Egress, egress
 from phonehome.models import Attempt, PacketRevision, PhoneHomeRecord, Review
-from phonehome.proving import Standing, standing_of
+from phonehome.proving import Standing, let_go, standing_of
 from phonehome.selectors import packets_awaiting_review
 from phonehome.services.retry_shipment import RETRYABLE
 from phonehome.services.write_revision import revision_payload
@@ -248,6 +248,12 @@ class ReviewPage:
     def carve_out(self) -> Standing | None:
         """What stayed behind, compared with the packet again now; None when nothing did."""
         return standing_of(self.revision, self.incident.incident_id)
+
+    @cached_property
+    def let_go(self) -> list[str]:
+        """Words that stayed behind in an earlier revision and would leave now, a line each."""
+        carved = let_go(self.revision, self.incident.incident_id) if self.previous else None
+        return [carved.excerpt(one) for one in carved.overlaps] if carved else []
 
     @property
     def carvable(self) -> bool:

@@ -179,6 +179,21 @@ def test_a_new_cut_counts_when_both_sides_are_marked(cast: Cast, settings: Any) 
     assert [one["name"] for one in answer.json()["carved_out"]] == ["Their side"]
 
 
+def test_the_operator_is_told_what_a_new_cut_let_go(cast: Cast, settings: Any, capsys: Any) -> None:
+    record = staged(cast, settings)
+    page = console(cast, record)
+    assert "would leave now" not in page.open().content.decode()
+    recut = [section("Summary", "product", THEIRS), section("Other", "customer", LOG)]
+    record = revise(cast, record, sections=recut).json()
+    for _ in range(2):
+        shown = page.open().content.decode()
+        assert "Stayed behind in an earlier revision, and would leave now" in shown
+        assert f"<q>{THEIRS}</q>" in shown
+        page.press("edit", title="500", body_markdown=f"Again: {THEIRS}", labels="")
+    call_command("review", "show", record["record_id"])
+    assert f"earlier revision: {THEIRS}" in capsys.readouterr().out
+
+
 def test_a_mixed_packet_without_a_customer_side_needs_its_own_tick(
     cast: Cast, settings: Any
 ) -> None:
