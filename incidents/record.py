@@ -7,6 +7,7 @@ said anything yet. `affected_surfaces` is a list, empty instead of None.
 from collections.abc import Mapping
 from typing import Any
 
+import redaction
 from incidents.documents.shape import FACTS, INCIDENT_RECORD, RECORD, validator
 from incidents.models import LINKING_IDS, Incident
 from kernel.errors import invalid
