@@ -6,7 +6,6 @@ from incidents.events import describe
 from incidents.models import Incident, Postmortem, PostmortemVersion
 from incidents.people import People, people_of
 from incidents.postmortem_text import NAMES, Action, Moment, Page, render
-from kernel.clock import isoformat
 
 # Enough to tell the story; a page of a noisy case stays readable.
 MOMENTS = 500
@@ -65,9 +64,9 @@ def _facts(postmortem: Postmortem, incident: Incident) -> dict[str, str]:
         "Category": incident.category or "not given",
     }
     facts |= {
-        label: isoformat(getattr(incident, name)) or ""
+        label: f"{moment:%Y-%m-%d %H:%M:%S} UTC"
         for label, name in _DATES
-        if getattr(incident, name)
+        if (moment := getattr(incident, name))
     }
     if postmortem.issue_url:
         facts["Issue"] = postmortem.issue_url
