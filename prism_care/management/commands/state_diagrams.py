@@ -5,7 +5,7 @@ from django.db.models import Field, Model
 from django_fsm import FSMField, Transition
 
 from bridge.models import Signal
-from incidents.models import Intake
+from incidents.models import CorrectiveAction, Intake, Postmortem, TriageTier
 from phonehome.models import Attempt, PhoneHomeRecord, Shipment
 from phonehome.states import NEEDS_APPROVAL
 from prism_care.management.documents import DocumentCommand, cell, head
@@ -28,6 +28,9 @@ _GATED: dict[type[Model], tuple[str, ...]] = {PhoneHomeRecord: NEEDS_APPROVAL}
 _WITHOUT_MACHINE = (
     (Signal, "status"),
     (Intake, "status"),
+    (TriageTier, "state"),
+    (CorrectiveAction, "state"),
+    (Postmortem, "status"),
     (Shipment, "state"),
     (Attempt, "phase"),
     (Attempt, "outcome"),
