@@ -110,3 +110,32 @@ def test_no_report_breaks_the_desk(cast: Cast, sweep: Callable[[], None], payloa
     sweep()
     assert cast.jade.get(f"intake/{intake_id}").json()["status"] != "received"
     assert cast.jade.inbox()
+
+
+def test_what_waits_for_agents_keeps_nobody_waiting(
+    cast: Cast, stranger: Cast, sweep: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much agents leave lying, as reports or as cases, another tenant's desk goes on."""
+    monkeypatch.setattr("incidents.services.run_desk.BATCH", 2)
+    tenant = cast.home.tenant
+    tenant.desk_mode = "agents"
+    tenant.save()
+    reports = [cast.jade.report()["intake_id"] for _ in range(6)]
+    verdict = {"classification": "incident", "rationale": "it breaks"}
+    for intake_id in reports[:3]:
+        cast.sage.post(f"intake/{intake_id}/classification", verdict)
+    stranger.jade.report()
+    sweep()
+    assert Intake.objects.get(tenant_id=stranger.home.tenant_id).incident.status == "triaged"
+
+
+def test_a_suggestion_is_no_verdict_when_the_desk_acts_later(
+    cast: Cast, settings: Any, sweep: Callable[[], None]
+) -> None:
+    settings.DESK_MODE = "assist"
+    intake_id = cast.jade.report(REPORTS["info"])["intake_id"]
+    sweep()
+    assert cast.sage.get(f"intake/{intake_id}").json()["status"] == "received"
+    settings.DESK_MODE = "auto"
+    sweep()
+    assert cast.sage.get(f"intake/{intake_id}").json()["status"] == "answered"
