@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from bridge.states import SignalType
 from incidents.models import Incident, Intake
-from incidents.promises import next_word_about, promise_next_update
+from incidents.promises import WAITING, next_word_about, promise_next_update
 from incidents.services.tell_reporter import (
     NO_NEWS,
     answer_reporter,
@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 # One pass takes so many; after a long outage the next passes go on.
 BATCH = 500
+TOGETHER = 5000
 
 
 def keep_promises() -> int:
@@ -82,19 +83,33 @@ def _about_report(pk: UUID, now: datetime) -> bool:
     )
     if intake is None:
         return False
-    intake.next_update_due_at = next_word_about(intake)
-    intake.save(update_fields=["next_update_due_at"])
-    due = isoformat(intake.next_update_due_at)
+    promised = next_word_about(intake)
+    together = [intake.pk, *_of_the_same_storm(intake, now)]
+    Intake.objects.filter(pk__in=together).update(next_update_due_at=promised)
+    due = isoformat(promised)
     if due is None:
         return True  # somebody classified it, and said so
-    held = ", held with others of yours" if intake.status == IntakeStatus.HELD else ""
+    more = f" and {len(together) - 1} more of yours are" if together[1:] else " is"
+    held = ", held" if intake.status == IntakeStatus.HELD else ""
     tell_reporter_from_desk(
         intake,
         signal_type=SignalType.STATUS,
-        text=f"Your report is with the desk{held}: nobody has classified it yet. You hear again "
+        text=f"Your report{more} with the desk{held}: nobody has classified it yet. You hear again "
         f"by {due}.",
         outcome=NO_NEWS,
         status=intake.status,
+        reports=len(together),
         next_update_due_at=due,
     )
     return True
+
+
+def _of_the_same_storm(intake: Intake, now: datetime) -> list[UUID]:
+    """The other reports of its storm that wait for a word too: one word is about all of them."""
+    if intake.storm_id is None or intake.status not in WAITING:
+        return []
+    others = Intake.objects.filter(
+        storm_id=intake.storm_id, status=intake.status, next_update_due_at__lte=now
+    ).exclude(pk=intake.pk)
+    locked = others.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    return list(locked.values_list("pk", flat=True)[:TOGETHER])

@@ -264,6 +264,23 @@ def test_the_reporter_of_an_unclassified_report_hears_too(cast: Cast, time_machi
     assert promised == clock.now() + 24 * HOUR
 
 
+def test_one_word_is_about_all_reports_of_a_storm(
+    cast: Cast, time_machine: Any, settings: Any
+) -> None:
+    settings.INTAKE_STORM_REPORTS = 2
+    for word in ("alpha", "beta", "gamma", "delta", "epsilon"):
+        cast.jade.report(f"The {word} verb crashes")
+    assert Intake.objects.filter(status="held").count() == 3
+    time_machine.shift(HOUR)
+    keep_promises()
+    keep_promises()
+    words = [one["payload"] for one in cast.jade.inbox() if one["payload"].get("outcome")]
+    assert sorted(one["reports"] for one in words) == [1, 1, 3]
+    assert set(Intake.objects.values_list("next_update_due_at", flat=True)) == {
+        clock.now() + 24 * HOUR
+    }
+
+
 def test_a_reporter_that_is_gone_is_noted_once_and_still_promised(
     cast: Cast, time_machine: Any
 ) -> None:
