@@ -234,3 +234,28 @@ def test_the_last_tier_twice_at_once(settings: Any) -> None:
     assert TimelineEntry.objects.filter(event="triaged").count() == 1
     assert incident.triaged_at is not None
     assert incident.triaged_at <= clock.now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fields_saved_at_once_are_all_kept(settings: Any) -> None:
+    cast = make_cast()
+    incident_id = opened(cast, settings, REPORT)
+    codes: list[int] = []
+    together = threading.Barrier(len(GOOD[1]))
+
+    def save(name: str) -> None:
+        together.wait(10)
+        try:
+            codes.append(patch(cast, incident_id, 1, **{name: GOOD[1][name]}).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=save, args=(name,)) for name in GOOD[1]]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(30)
+    assert codes == [200] * len(GOOD[1])
+    tier = TriageTier.objects.get()
+    assert tier.content == GOOD[1]
+    assert set(tier.fields) == set(GOOD[1])
