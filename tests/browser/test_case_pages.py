@@ -76,3 +76,10 @@ def test_by_kind_to_a_correction(case: Incident, open_page: Open, sign_in: SignI
     correction = case.timeline.filter(event="corrected").latest("id")
     expect(page.locator(f"#e-{correction.uid}")).to_be_in_viewport()
     expect(page.locator(f"#e-{correction.uid}")).to_contain_text("It was filed twice by hand")
+
+
+def test_on_a_phone_the_tab_of_the_page_is_in_sight(
+    case: Incident, open_page: Open, sign_in: SignIn
+) -> None:
+    page = sign_in(open_page(**PHONE), to=f"/console/incidents/{case.pk}/deadlines/")
+    expect(page.locator(".tabs a[aria-current=page]")).to_be_in_viewport(ratio=0.9)

@@ -74,6 +74,25 @@ def test_the_case_page_leads_to_its_packet_and_back(cast: Cast, sweep: Callable[
         assert client.get(url).status_code == 200, url
 
 
+def test_an_imported_case_has_no_reporter_and_no_thread(cast: Cast) -> None:
+    incident = Incident.objects.create(
+        tenant_id=cast.home.tenant_id,
+        incident_id="inc-2026-04-09-001",
+        origin="import",
+        project=cast.home,
+        title="Unauthorized ticket_write path",
+        report="",
+    )
+    note_aside(incident, "imported", by=BY, document="incident_record", status="reported")
+    client = signed_in(cast.operator)
+    case = client.get(f"/console/incidents/{incident.pk}/")
+    assert case.status_code == 200
+    assert "imported into PID-PGR01" in case.content.decode()
+    assert "What was said" not in case.content.decode()
+    told = client.get(f"/console/incidents/{incident.pk}/timeline/")
+    assert "Its incident record was imported, reported." in told.content.decode()
+
+
 class TestTimelinePage:
     @pytest.fixture
     def case(self, cast: Cast, sweep: Callable[[], None]) -> Incident:

@@ -178,6 +178,8 @@ document.addEventListener("DOMContentLoaded", () => {
   keys(showTab);
   unsaved();
   poll();
+  const here = document.querySelector(".tabs a[aria-current]");
+  if (here) here.scrollIntoView({ block: "nearest", inline: "nearest" });
   const refusal = document.getElementById("refusal");
   if (refusal) refusal.focus();
 });
