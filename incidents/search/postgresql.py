@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from incidents.models import Incident
 from kernel import clock
 
-_WINDOWS_BACK = 16
+_WINDOWS_BACK = 32
 _BELOW_THE_TIME = 80
 _COLUMN = '"incidents_incident"."search"'
 # Weights A and B: what the reporter itself wrote or sees.

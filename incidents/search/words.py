@@ -13,7 +13,7 @@ from kernel.errors import invalid
 
 LONGEST_QUERY = 200
 CANDIDATES = 100
-WINDOW = 2_000
+WINDOW = 1_000
 
 _INCIDENT_ID = re.compile(r"inc-\d{4}-\d{2}-\d{2}-\d{3,9}", re.IGNORECASE | re.ASCII)
 
