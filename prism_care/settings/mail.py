@@ -1,5 +1,6 @@
 """Mail to operators and the on-call address; none without a server."""
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from prism_care.settings.env import read
@@ -33,6 +34,10 @@ ON_CALL_ADDRESS = read(
     meaning="Where an escalation to the on-call address goes when its step names none.",
 )
 
+if EMAIL_URL and EMAIL_URL.partition("://")[0] not in Env.EMAIL_SCHEMES:
+    raise ImproperlyConfigured(
+        f"EMAIL_URL must begin with one of {', '.join(Env.EMAIL_SCHEMES)}, then `://`."
+    )
 _mail = Env.email_url_config(EMAIL_URL or "dummymail://")
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"

@@ -39,6 +39,7 @@ def _run_stack(folder: Path, **environ: str) -> tuple[int, str]:
         ({"ALLOWED_HOSTS": "care.example.com"}, "Set ALLOWED_HOSTS=127.0.0.1,localhost"),
         ({"CELERY_BROKER_URL": "pigeon://x"}, "CELERY_BROKER_URL is of an unknown kind"),
         ({"DATABASE_URL": "postgres://u:p@127.0.0.1:1/x"}, "Check DATABASE_URL"),
+        ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL must begin with one of"),
         ({"GITHUB_TRANSPORT": "gh", "GH_CONFIG_DIR": "/nowhere"}, "phonehome.E00"),
         ({"PRISM_MODE": "production"}, "must be set when PRISM_MODE=production"),
     ],
