@@ -8,15 +8,13 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from access.api.views import AgentView
-from incidents.api.common import INCIDENT_ID, LONG_TEXT
+from incidents.api.common import INCIDENT_ID
 from incidents.api.tier_forms import TIER_SERIALIZERS, tier_schema
-from incidents.citations import text_digest
 from incidents.desk.severity import SEVERITY_DEFINITIONS
 from incidents.models import TIERS, Citation, Incident
 from incidents.selectors import get_incident
 from incidents.services.complete_tier import complete_tier
 from incidents.services.reopen_tier import reopen_tier
-from incidents.services.revise_text import revise_text
 from incidents.services.save_tier import save_tier
 from incidents.states import IncidentStatus
 from incidents.tier_sheets import (
@@ -90,22 +88,6 @@ class ReopenSerializer(StrictSerializer):
     """Why the tier is done again; it stands with the tier."""
 
     reason = StrictCharField(max_length=300)
-
-
-class RevisedTextSerializer(StrictSerializer):
-    """A text that differs from the one before opens tier 3 again."""
-
-    title = StrictCharField(max_length=200, required=False)
-    text = StrictCharField(max_length=LONG_TEXT, trim_whitespace=False, required=False)
-
-
-class CaseTextSerializer(serializers.Serializer):
-    incident_id = serializers.CharField()
-    status = serializers.ChoiceField(IncidentStatus.choices)
-    title = serializers.CharField()
-    text = serializers.CharField()
-    text_sha256 = serializers.CharField()
-    reopened_tiers = serializers.ListField(child=serializers.IntegerField())
 
 
 def tier_body(sheet: TierSheet, incident_id: str) -> dict[str, Any]:
@@ -268,37 +250,6 @@ class ReopenView(AgentView):
         return once(request, work)
 
 
-class CaseTextView(AgentView):
-    actions: ClassVar[dict[str, str]] = {"PUT": "incidents.incident.triage"}
-
-    @extend_schema(
-        operation_id="incidents_text",
-        parameters=[INCIDENT_ID],
-        request=RevisedTextSerializer,
-        responses={200: CaseTextSerializer},
-    )
-    def put(self, request: Any, incident_id: str) -> Response:
-        """Change the text of the case, its title or both; the report stays as it came. A text that
-        differs opens tier 3 and all above it again."""
-        revised = revise_text(
-            incident_id=incident_id,
-            tenant_id=self.agent.tenant_id,
-            by=self.agent,
-            **self.validated(RevisedTextSerializer),
-        )
-        incident = revised.incident
-        return Response(
-            {
-                "incident_id": incident.incident_id,
-                "status": incident.status,
-                "title": incident.title,
-                "text": incident.case_text,
-                "text_sha256": text_digest(incident.case_text),
-                "reopened_tiers": revised.reopened_tiers,
-            }
-        )
-
-
 class TriageSchemasView(AgentView):
     actions: ClassVar[dict[str, str]] = {"GET": "incidents.rubric.read"}
 
@@ -313,7 +264,6 @@ class TriageSchemasView(AgentView):
 
 urlpatterns = [
     path("triage/schemas", TriageSchemasView.as_view(), name="triage-schemas"),
-    path("incidents/<str:incident_id>/text", CaseTextView.as_view(), name="incident-text"),
     path("incidents/<str:incident_id>/triage", TriageView.as_view(), name="incident-tiers"),
     path(
         "incidents/<str:incident_id>/triage/<int:tier>",

@@ -1,5 +1,6 @@
 from incidents.api import (
     artifacts,
+    case_text,
     categories,
     checklist,
     containment,
@@ -24,6 +25,7 @@ urlpatterns = [
     *rubric.urlpatterns,
     *incidents.urlpatterns,
     *triage.urlpatterns,
+    *case_text.urlpatterns,
     *transitions.urlpatterns,
     *postmortem.urlpatterns,
     *corrective_actions.urlpatterns,
