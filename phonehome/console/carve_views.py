@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 
 from access.console.gate import operator_page, refusal_context, refused
 from kernel.errors import NOT_FOUND, CareError
-from phonehome.console.carve_out import CarvePage, Cut, posted_cut
+from phonehome.console.carve_form import Cut, posted_cut
+from phonehome.console.carve_out import CarvePage
 from phonehome.console.page import ReviewPage, open_packet
 from phonehome.console.race import LOST_RACES, Race
 from phonehome.services.revise_packet import revise_packet

@@ -1,7 +1,5 @@
 """Everything the review page shows about one packet."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -19,9 +17,9 @@ from kernel.errors import NOT_FOUND, CareError
 from kernel.markdown import preview, render_markdown, to_read
 from kernel.spans import Due, age, due
 from kernel.visible import reveal
-from phonehome.carving import NOT_MARKED
 from phonehome.console.changes import FieldChange, changes_between
 from phonehome.console.effects import Effects, effects_of
+from phonehome.console.parts import Happening, Kept, Place, Size
 from phonehome.console.queue import in_folder, issue_link
 from phonehome.console.source import Line, Piece, marked_lines
 from phonehome.egress import Egress, egress
@@ -54,52 +52,6 @@ SENTENCES = {
 }
 QUEUE_LOOKED_AT = 500
 TIMELINE_SHOWN = 60
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much of GitHub's limit a part takes."""
-
-    name: str
-    used: int
-    limit: int
-
-    @property
-    def near(self) -> bool:
-        return self.used > self.limit * 9 // 10
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A kept kind of value: what the operator ticks, and how often the scan found it."""
-
-    name: str
-    found: int
-
-    @property
-    def words(self) -> str:
-        if self.name == NOT_MARKED:
-            return "the case is mixed, and nobody marked what is the customer's"
-        return f"{self.found} in the text" if self.found else "declared by the author"
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One line of the incident's timeline."""
-
-    recorded_at: datetime
-    words: str
-    actor: str
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the packet stands in the queue; numbers are 0 when it does not wait."""
-
-    number: int
-    total: int
-    previous: str
-    next: str
 
 
 def open_packet(record_id: UUID) -> PhoneHomeRecord:
