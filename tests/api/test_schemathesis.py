@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from incidents.models import Storm
 from kernel.errors import CATALOGUE
 from prism_care.wsgi import application
 from tests.cast import Cast
@@ -56,7 +57,18 @@ def ids(cast: Cast, settings: Any) -> dict[str, list[Any]]:
     settings.INBOX_MAX_WAITERS = 0  # `wait` is taken and not waited for
     record = staged(cast, settings)
     waiting = cast.jade.report("how do I use prism_todo?")
+    of_case = f"incidents/{record['incident_id']}"
+    action = cast.clara.post(
+        f"{of_case}/postmortem/corrective-actions",
+        {"kind": "change", "ref": "chg-2026-04-09-003", "owner": "platform"},
+    ).json()
+    persona = cast.onyx.persona
+    storm = Storm.objects.create(tenant_id=persona.tenant_id, reporter=persona)
+    deadlines = cast.clara.get(f"{of_case}/deadlines").json()["results"]
     return {
+        "action_id": [action["action_id"]],
+        "deadline_id": [one["deadline_id"] for one in deadlines],
+        "storm_id": [str(storm.pk)],
         "signal_id": [waiting["signal_id"]],
         "intake_id": [waiting["intake_id"]],
         "incident_id": [record["incident_id"]],
@@ -127,7 +139,11 @@ def test_good_requests_do_get_through(cast: Cast, ids: dict[str, list[Any]]) -> 
                 case = data.draw(operation.as_strategy())
                 for name in case.path_parameters:
                     case.path_parameters[name] = ids[name][0]
+                # Parameters have to fit each other; each of them alone is tried above.
+                kept = data.draw(st.sampled_from(["", *sorted(case.query or {})]))
+                case.query = {kept: case.query[kept]} if kept else {}
                 agent = cast.jade if "signals" in label else cast.clara
+                agent = cast.sage if "storms" in label else agent
                 answer = case.call(
                     app=application, headers={"Authorization": f"Bearer {agent.token}"}
                 )

@@ -16,14 +16,26 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def theirs(stranger: Cast, settings: Any) -> dict[str, str]:
-    """Ids of rows of another tenant: a signal, its intake, a storm, an incident, a packet."""
+    """Ids of rows of another tenant: a signal, its intake, a storm, an incident with its clock,
+    timeline and lesson, a packet, a todo."""
     from tests.flow.test_agents_mode import staged
 
     record = staged(stranger, settings)
     signal = stranger.jade.get("signals?box=sent").json()["results"][0]
     reporter = stranger.jade.persona
     storm = Storm.objects.create(tenant_id=reporter.tenant_id, reporter=reporter)
+    of_case = f"incidents/{record['incident_id']}"
+    action = stranger.clara.post(
+        f"{of_case}/postmortem/corrective-actions",
+        {"kind": "change", "ref": "chg-2026-04-09-003", "owner": "platform"},
+    ).json()
     return {
+        "deadline_id": stranger.clara.get(f"{of_case}/deadlines").json()["results"][0][
+            "deadline_id"
+        ],
+        "entry": stranger.clara.get(f"{of_case}/timeline").json()["results"][0]["uid"],
+        "action_id": action["action_id"],
+        "todo_id": stranger.clara.post("todos", {"title": "look again"}).json()["todo_id"],
         "signal_id": signal["signal_id"],
         "intake_id": signal["intake_id"],
         "storm_id": str(storm.pk),
@@ -55,7 +67,63 @@ APPROVED = {
     "redaction_report": {"status": "passed"},
     "operator_review": {"approved": True, "approved_by": "frank"},
 }
+# Of a case: the path below it, what is asked, and with which body.
+OF_CASE: list[tuple[str, str, Any]] = [
+    ("", "PATCH", {"bundle_id": "bundle-7"}),
+    ("/checklist", "GET", None),
+    ("/containment-actions", "GET", None),
+    ("/containment-actions", "POST", {"action": "disable_ticket_write_v1"}),
+    ("/deadlines", "GET", None),
+    ("/deadlines/{deadline_id}/pause", "POST", {"reason": "x"}),
+    ("/deadlines/{deadline_id}/resume", "POST", {"reason": "x"}),
+    ("/eval-case", "GET", None),
+    ("/postmortem", "GET", None),
+    (
+        "/postmortem",
+        "PUT",
+        dict.fromkeys(("summary", "impact", "what_worked", "what_did_not"), "x"),
+    ),
+    ("/postmortem/versions", "GET", None),
+    ("/postmortem-link", "GET", None),
+    ("/postmortem/corrective-actions", "GET", None),
+    ("/postmortem/corrective-actions", "POST", {"kind": "change", "ref": "c", "owner": "o"}),
+    ("/postmortem/corrective-actions/{action_id}", "PATCH", {"state": "done"}),
+    ("/record", "GET", None),
+    ("/similar", "GET", None),
+    ("/text", "PUT", {"text": "x"}),
+    ("/timeline", "GET", None),
+    ("/timeline/corrections", "POST", {"entry": "{entry}", "text": "x"}),
+    ("/transitions", "POST", {"to": "contained", "reason": "x"}),
+    ("/triage", "GET", None),
+    ("/triage/3", "GET", None),
+    ("/triage/3", "PATCH", {"text": "x"}),
+    ("/triage/3/reopen", "POST", {"reason": "x"}),
+]
+
+
+def _of_case(below: str, method: str, body: Any) -> tuple[str, Call]:
+    def call(agent: Agent, ids: dict[str, str]) -> Any:
+        named = {name: value.format(**ids) for name, value in (body or {}).items()}
+        path = f"incidents/{ids['incident_id']}{below.format(**ids)}"
+        return agent.request(method, path, named if body else None)
+
+    return re.sub(r"\{\w+\}|(?<=/)\d", "{}", f"incidents/{{id}}{below}"), call
+
+
 CALLS: dict[str, tuple[str, Call]] = {
+    **{
+        f"{method} incident{below}": _of_case(below, method, body)
+        for below, method, body in OF_CASE
+    },
+    "todo": ("todos/{}", lambda a, i: a.get(f"todos/{i['todo_id']}")),
+    "todo: change": (
+        "todos/{}",
+        lambda a, i: a.request("PATCH", f"todos/{i['todo_id']}", {"title": "x"}),
+    ),
+    "journal: about a case": (
+        "journal",
+        lambda a, i: a.post("journal", {"text": "x", "incident_id": i["incident_id"]}),
+    ),
     "signal": ("signals/{}", lambda a, i: a.get(f"signals/{i['signal_id']}")),
     "signal-read": ("signals/{}/read", lambda a, i: a.post(f"signals/{i['signal_id']}/read")),
     "signals: reply": (
@@ -200,6 +268,9 @@ def test_every_endpoint_with_an_id_is_covered() -> None:
         "intake/storms",
         "rubric",
         "incidents",
+        "categories",
+        "todos",
+        "triage/schemas",
         "redaction/scan",
     }
 
