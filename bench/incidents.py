@@ -76,7 +76,7 @@ API = {
 }
 PAGES = {
     "list page": "/console/incidents/",
-    "list page, search": f"/console/incidents/?q={SOME}",
+    "list page, search": f"/console/incidents/?q={COMMON}",
 }
 
 
