@@ -1,12 +1,10 @@
 """Fixtures of the whole suite: a cast, a desk that runs, and databases that can be emptied."""
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.cache import cache
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -54,19 +52,12 @@ def _emptied_behind_the_triggers() -> Iterator[None]:
 
 
 @pytest.fixture
-def first_rows(db: None) -> None:
-    """What a migration filled, again: a transactional test before may have emptied its tables."""
-    if not apps.get_model("incidents", "Category").objects.exists():
-        import_module("incidents.migrations.0004_guards_and_first_rows").fill(apps, None)
-
-
-@pytest.fixture
-def cast(first_rows: None) -> Cast:
+def cast(db: None) -> Cast:
     return make_cast()
 
 
 @pytest.fixture
-def stranger(first_rows: None) -> Cast:
+def stranger(db: None) -> Cast:
     """Another tenant on the same installation."""
     return make_cast(tenant="elsewhere", operator="eve")
 
