@@ -8,9 +8,8 @@ from bridge.models import Signal
 from bridge.states import SignalType
 from incidents.answering import wants_status
 from incidents.deadlines.clocks import classify_clock
-from incidents.desk import read_report
-from incidents.desk.fingerprint import fingerprint
 from incidents.models import Intake
+from incidents.record import fingerprint_of
 from incidents.services.hold_storm import storm_at, tell_of_storm
 from incidents.states import IntakeStatus
 from incidents.tasks import run_desk
@@ -43,7 +42,7 @@ class DeskIntake:
             reporter_pid=signal.from_pid,
             reporter_identity=signal.from_identity,
             created_at=signal.created_at,
-            fingerprint=fingerprint(read_report(signal.payload)),
+            fingerprint=fingerprint_of(signal.payload),
         )
         storm, began = storm_at(intake)
         if storm is not None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import redaction
+from incidents.desk import read_report
+from incidents.desk.fingerprint import fingerprint
 from incidents.documents.shape import FACTS, INCIDENT_RECORD, RECORD, validator
 from incidents.models import LINKING_IDS, Incident
 from kernel.errors import invalid
@@ -81,3 +83,11 @@ def linking_ids_in(payload: Any) -> dict[str, str]:
         and validator(RECORD, name).is_valid(value)
         and not redaction.has_secrets(redaction.scan(value))
     }
+
+
+def fingerprint_of(payload: Any) -> str:
+    """The fingerprint of a report. The ids of its run are left out: each run has its own, and the
+    same fault shows in many."""
+    if isinstance(payload, Mapping):
+        payload = {name: value for name, value in payload.items() if name not in LINKING_IDS}
+    return fingerprint(read_report(payload))

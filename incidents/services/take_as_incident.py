@@ -1,8 +1,7 @@
 """Make a report an incident: join the open case that it repeats, or have one of its own."""
 
-from incidents.desk import read_report
-from incidents.desk.fingerprint import fingerprint
 from incidents.models import Incident, Intake
+from incidents.record import fingerprint_of
 from incidents.services.join_case import join_case
 from incidents.services.open_incident import open_incident
 from incidents.services.reinstate_case import reinstate_case
@@ -14,7 +13,7 @@ def take_as_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
     """The case. The caller holds the project's lock, so that of two equal reports one opens it and
     the other joins, and saves the intake."""
     if not intake.fingerprint:  # taken in before fingerprints were
-        intake.fingerprint = fingerprint(read_report(intake.signal.payload))
+        intake.fingerprint = fingerprint_of(intake.signal.payload)
     case = _open_case_of_the_same(intake)
     if case is None:
         return open_own_case(intake, title=title, by=by)

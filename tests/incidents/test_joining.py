@@ -74,6 +74,18 @@ def test_a_repeat_joins(cast: Cast, settings: Any, sweep: Callable[[], None], mo
     assert [one["payload"]["intake_id"] for one in notices] == [two["intake_id"]]
 
 
+def test_each_run_has_its_own_ids(cast: Cast, sweep: Callable[[], None]) -> None:
+    """The fault is the same, and only the first report knew its session."""
+    fault = {"text": "prism_signal crashes: KeyError 'thread_id' on every reply."}
+    first = cast.jade.report({**fault, "trace_id": "trace-alpha", "session_id": "s-omega"})
+    again = cast.jade.report({**fault, "trace_id": "trace-beta"})
+    sweep()
+    case = cast.jade.get(f"intake/{first['intake_id']}").json()["incident_id"]
+    joined = cast.jade.get(f"intake/{again['intake_id']}").json()
+    assert (joined["status"], joined["joined_incident_id"]) == ("joined", case)
+    assert Incident.objects.get().trace_id == "trace-alpha"
+
+
 @pytest.mark.parametrize("ended", ["closed", "withdrawn"])
 def test_a_case_that_ended_is_not_joined(
     cast: Cast, settings: Any, sweep: Callable[[], None], ended: str
