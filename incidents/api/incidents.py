@@ -159,6 +159,8 @@ class IncidentListView(AgentView):
         if "pid" in query:
             found = found.filter(project__pid=query["pid"])
         if "category" in query:
+            if not self.agent.is_clara:  # a reporter is not told what the desk calls it
+                raise invalid(category="Only the incident manager asks by category.")
             found = found.filter(category=query["category"])
         if self.agent.is_clara:
             found = found.prefetch_related("containment_actions")

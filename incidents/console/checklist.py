@@ -1,6 +1,6 @@
 """The checklist of a case, with the moves it allows and the operator's waiver."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +9,16 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from access import policy
 from access.console.gate import operator_page
 from access.models import User
 from incidents.checklist import checklist_of
-from incidents.conditions import MOVES
+from incidents.conditions import MOVES, Missing
 from incidents.console.case import VIEW, case_page, open_case, refused_page
 from incidents.console.forms import TextField, parsed
-from incidents.models import Incident
+from incidents.models import LINKING_IDS, Incident
 from incidents.services.move_incident import move_incident
 from incidents.services.waive_lesson import REASON, waive_lesson
 from incidents.states import ENDED
@@ -29,6 +30,14 @@ BUTTONS = {
     "resolved": "Mark as resolved",
     "closed": "Close the case",
     "triaging": "Reopen the case",
+}
+
+
+# On which page of the case an operator gets what is missing.
+_PLACES = {
+    **dict.fromkeys((*LINKING_IDS, "containment_action"), "record"),
+    **dict.fromkeys(("corrective_action", "eval_dataset_update", "rollout_or_lifecycle"), "lesson"),
+    **dict.fromkeys(("postmortem", "triaged"), "triage"),
 }
 
 
@@ -64,19 +73,35 @@ def checklist(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _context(incident: Incident, by: Any) -> dict[str, Any]:
     found = checklist_of(incident)
-    moves = [{"move": one, "label": BUTTONS[one.to]} for one in found.moves]
     return {
         "checklist": found,
-        "open_moves": [one for one in moves if not one["move"].missing],  # type: ignore[attr-defined]
+        "answers": [
+            {"answer": one, "missing": _shown(one.missing, incident)} for one in found.answers
+        ],
+        "open_moves": [
+            {"to": one.to, "label": BUTTONS[one.to]} for one in found.moves if not one.missing
+        ],
         "barred_moves": [
-            one
-            for one in moves
-            if one["move"].missing and one["move"].missing[0].name != "order"  # type: ignore[attr-defined]
+            {"label": BUTTONS[one.to], "missing": _shown(one.missing, incident)}
+            for one in found.moves
+            if one.missing and one.missing[0].name != "order"
         ],
         "may_move": policy.allow(by, "incidents.incident.move").allowed,
         "waivable": incident.status not in ENDED
         and policy.allow(by, "incidents.incident.waive").allowed,
     }
+
+
+def _shown(missing: Iterable[Missing], incident: Incident) -> list[dict[str, str]]:
+    """What is missing, with the page where it is got; how an agent does it where there is none."""
+    shown = []
+    for one in missing:
+        route = _PLACES.get(one.name, "")
+        url = reverse(f"incidents_console:{route}", kwargs={"pk": incident.pk}) if route else ""
+        shown.append(
+            {"sentence": one.sentence, "how": one.how, "url": url, "page": route.capitalize()}
+        )
+    return shown
 
 
 def _move(posted: QueryDict, incident: Incident, by: Any) -> str:

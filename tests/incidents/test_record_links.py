@@ -233,3 +233,15 @@ class TestCategories:
         ):
             rows = cast.clara.get(f"incidents?{query}").json()["results"]
             assert [row["incident_id"] for row in rows] == expected
+
+
+def test_a_reporter_does_not_ask_by_category(cast: Cast, sweep: Any) -> None:
+    """It is not told the category; whether its case is found would tell."""
+    cast.jade.report()
+    sweep()
+    case = cast.jade.get("incidents").json()["results"][0]["incident_id"]
+    cast.clara.request("PATCH", f"incidents/{case}", {"category": "tool_failure"})
+    answer = cast.jade.get("incidents?category=tool_failure")
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["category"])
+    found = cast.clara.get("incidents?category=tool_failure").json()["results"]
+    assert [one["incident_id"] for one in found] == [case]
