@@ -9,7 +9,7 @@ from phonehome.models import PhoneHomeRecord
 def lock_packet(record_id: UUID, tenant_id: UUID | None = None) -> PhoneHomeRecord:
     """Raises not_found, for another tenant's packet too."""
     found = (
-        PhoneHomeRecord.objects.select_for_update(of=("self",))
+        PhoneHomeRecord.objects.select_for_update(of=("self",), no_key=True)
         .select_related("incident__project", "incident__intake")
         .filter(pk=record_id)
     )

@@ -156,7 +156,9 @@ def _running(subject: Incident | Intake) -> QuerySet[Deadline]:
 def lock_subject(subject: Incident | Intake) -> None:
     """Most callers hold it already; then this costs one look."""
     model = type(subject)
-    model.objects.select_for_update(of=("self",)).only("pk").filter(pk=subject.pk).first()
+    model.objects.select_for_update(of=("self",), no_key=True).only("pk").filter(
+        pk=subject.pk
+    ).first()
 
 
 def _end(subject: Incident | Intake, running: QuerySet[Deadline], state: DeadlineState) -> None:

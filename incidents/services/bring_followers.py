@@ -27,7 +27,7 @@ def bring_followers(leader: Intake, *, opinion: Suggestion, by: Principal) -> in
     and everybody is told once, with the number.
     """
     following = _following(leader)
-    ids = [one.pk for one in following.select_for_update(of=("self",)).only("pk")]
+    ids = [one.pk for one in following.select_for_update(of=("self",), no_key=True).only("pk")]
     if not ids:
         return 0
     rationale = (

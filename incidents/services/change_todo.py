@@ -25,7 +25,7 @@ def change_todo(
     policy.require(by, "incidents.artifact.write")
     check_project(by, pid)
     todo = (
-        Todo.objects.select_for_update(of=("self",))
+        Todo.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk=todo_id, project_id=by.project_id)
         .first()
     )

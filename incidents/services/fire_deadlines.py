@@ -76,19 +76,19 @@ def _fire(ids: list[UUID], now: datetime) -> int:
     clocks = Deadline.objects.filter(pk__in=ids)
     incidents = {
         one.pk: one
-        for one in Incident.objects.select_for_update(of=("self",), skip_locked=True)
+        for one in Incident.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .filter(pk__in=clocks.values("incident_id"))
         .only("pk", "tenant_id", "incident_id")
         .order_by("pk")
     }
     intakes = set(
-        Intake.objects.select_for_update(of=("self",), skip_locked=True)
+        Intake.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .filter(pk__in=clocks.values("intake_id"))
         .order_by("pk")
         .values_list("pk", flat=True)
     )
     rows = (
-        clocks.select_for_update(of=("self",), skip_locked=True)
+        clocks.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .select_related("policy__calendar")
         .filter(state=DeadlineState.OPEN, next_step_at__lte=now)
         .order_by("pk")

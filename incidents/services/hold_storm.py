@@ -55,7 +55,7 @@ def tell_of_storm(storm: Storm, intake: Intake) -> None:
 
 
 def _open_storms(intake: Intake) -> QuerySet[Storm]:
-    return Storm.objects.select_for_update(of=("self",)).filter(
+    return Storm.objects.select_for_update(of=("self",), no_key=True).filter(
         reporter_id=intake.reporter_id, released_at__isnull=True
     )
 

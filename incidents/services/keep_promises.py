@@ -48,7 +48,7 @@ def _each(model: type[Model], keep: Callable[[UUID, datetime], bool], now: datet
 def _about_case(pk: UUID, now: datetime) -> bool:
     """A case that somebody holds right now is moved by whoever holds it."""
     incident = (
-        Incident.objects.select_for_update(of=("self",), skip_locked=True)
+        Incident.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .select_related("intake")
         .filter(pk=pk, next_update_due_at__lte=now)
         .first()
@@ -77,7 +77,7 @@ def _about_case(pk: UUID, now: datetime) -> bool:
 @transaction.atomic
 def _about_report(pk: UUID, now: datetime) -> bool:
     intake = (
-        Intake.objects.select_for_update(of=("self",), skip_locked=True)
+        Intake.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .filter(pk=pk, next_update_due_at__lte=now)
         .first()
     )
@@ -111,5 +111,5 @@ def _of_the_same_storm(intake: Intake, now: datetime) -> list[UUID]:
     others = Intake.objects.filter(
         storm_id=intake.storm_id, status=intake.status, next_update_due_at__lte=now
     ).exclude(pk=intake.pk)
-    locked = others.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    locked = others.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
     return list(locked.values_list("pk", flat=True)[:TOGETHER])

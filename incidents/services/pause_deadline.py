@@ -98,7 +98,7 @@ def _locked(
         raise CareError(NOT_FOUND)
     lock_subject(seen.subject)
     return (
-        Deadline.objects.select_for_update(of=("self",))
+        Deadline.objects.select_for_update(of=("self",), no_key=True)
         .select_related("incident", "intake", "policy__calendar")
         .get(pk=deadline_id)
     )

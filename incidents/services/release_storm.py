@@ -99,7 +99,7 @@ def _lock(storm_id: UUID, tenant_id: UUID | None) -> Storm:
     if project_id is None:
         raise CareError(NOT_FOUND)
     lock_project(project_id)
-    return Storm.objects.select_for_update(of=("self",)).get(pk=storm_id)
+    return Storm.objects.select_for_update(of=("self",), no_key=True).get(pk=storm_id)
 
 
 def _let_go(storm: Storm) -> list[UUID]:

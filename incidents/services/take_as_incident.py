@@ -24,7 +24,9 @@ def take_as_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
 def open_own_case(intake: Intake, *, title: str, by: Principal) -> Incident:
     """A case that this report opens; the one that it had, where that was withdrawn."""
     intake.status, intake.joined = IntakeStatus.HANDED_OFF, None
-    withdrawn = Incident.objects.select_for_update(of=("self",)).filter(intake=intake).first()
+    withdrawn = (
+        Incident.objects.select_for_update(of=("self",), no_key=True).filter(intake=intake).first()
+    )
     if withdrawn is not None:
         reinstate_case(withdrawn, by=by)
         return withdrawn
@@ -36,7 +38,7 @@ def _open_case_of_the_same(intake: Intake) -> Incident | None:
     if not intake.fingerprint:
         return None
     same = (
-        Incident.objects.select_for_update(of=("self",))
+        Incident.objects.select_for_update(of=("self",), no_key=True)
         .filter(project_id=intake.reporter.project_id, fingerprint=intake.fingerprint)
         .exclude(status__in=ENDED)
     )

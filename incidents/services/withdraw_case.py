@@ -23,13 +23,15 @@ def let_go_of_case(
     `why` is enumerated. Raises `refusal` once the case is triaged: work went into it, and what
     follows from that is Clara's.
     """
-    incident = Incident.objects.select_for_update(of=("self",)).filter(intake=intake).first()
+    incident = (
+        Incident.objects.select_for_update(of=("self",), no_key=True).filter(intake=intake).first()
+    )
     if incident is None or incident.status == IncidentStatus.WITHDRAWN:
         return None
     if incident.triaged_at is not None:
         raise CareError(refusal, message=f"{refusal.message} {incident.incident_id} is triaged.")
     heir = (
-        Intake.objects.select_for_update(of=("self",))
+        Intake.objects.select_for_update(of=("self",), no_key=True)
         .filter(joined=incident, status=IntakeStatus.JOINED)
         .order_by("id")
         .first()

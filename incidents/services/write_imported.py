@@ -65,7 +65,7 @@ def write_record(value: dict[str, Any], *, digest: str, project: Project, by: Pr
 
 def write_link(value: dict[str, Any], *, digest: str, project: Project, by: Principal) -> None:
     """The postmortem's row and its corrective actions; its text is kept where it came from."""
-    incident = Incident.objects.select_for_update(of=("self",)).get(
+    incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(
         tenant_id=project.tenant_id, incident_id=value["incident_id"]
     )
     now = clock.now()

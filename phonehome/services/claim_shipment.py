@@ -67,7 +67,7 @@ def claim_shipment(shipment_id: UUID) -> Claim | None:
     record = lock_packet(known)
     shipment = (
         due_shipments(now)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("review")
         .filter(pk=shipment_id)
         .first()

@@ -124,7 +124,7 @@ def _owned(claim: Claim) -> tuple[PhoneHomeRecord, Shipment]:
     """
     record = lock_packet(claim.record_id)
     shipment = (
-        Shipment.objects.select_for_update(of=("self",))
+        Shipment.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk=claim.shipment_id, lease_token=claim.lease_token, state=ShipmentState.CLAIMED)
         .first()
     )

@@ -27,7 +27,7 @@ def take_back_packets(incident: Incident, by: Principal) -> None:
     waited for: everybody else locks a packet before its incident, and the incident is ours already.
     """
     packets = (
-        PhoneHomeRecord.objects.select_for_update(of=("self",), nowait=True)
+        PhoneHomeRecord.objects.select_for_update(of=("self",), no_key=True, nowait=True)
         .filter(incident=incident)
         .exclude(status__in=_LET_BE)
     )
