@@ -1,13 +1,15 @@
 """What a report says, without what differs each time: the same fault told twice is the same.
 
-Left out are numbers, identifiers, times, addresses, hosts, the folders of paths and polite words.
-One pass over the white-space-separated pieces and patterns of fixed length, so it is linear in the
-report, whatever stands in it.
+Left out are counters, identifiers, times, addresses, hosts, line numbers, the folders of paths and
+polite words. A number that names a thing stays: the status 404, tier 3, SPEC-114, utf8. One pass
+over the white-space-separated pieces and patterns of fixed length, so it is linear in the report,
+whatever stands in it.
 """
 
 import hashlib
 import re
 import unicodedata
+from http import HTTPStatus
 
 from incidents.desk.report import Report
 from incidents.desk.wording import spans
@@ -22,12 +24,44 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d+")
 _SLASHES = re.compile(r"[\\/]+")
+_NUMBER = re.compile(r"[0-9]{1,4}")
+# `utf8`, `SPEC-114`; a leading zero is the mark of an identifier.
+_NUMBERED = re.compile(r"([a-z]+)-?([1-9][0-9]{0,2})")
+_ASSIGNED = re.compile(r"([a-z]{2,}(?:_[a-z]+)?)[=:]([0-9]{1,4})")
+_LEFT_OUT = " 00 "
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _DECORATION = "\"'()[]{}<>,;!?."
+_AROUND_A_NUMBER = _DECORATION + ":="
 _MONTHS = frozenset(
     {"jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june",
      "jul", "july", "aug", "august", "sep", "september", "oct", "october", "nov", "november",
      "dec", "december", "am", "pm", "utc", "gmt"}
+)  # fmt: skip
+# Every status of HTTP that reports a failure, and the registered ones below.
+_STATUSES = frozenset({str(status.value) for status in HTTPStatus} | {*map(str, range(400, 600))})
+# A short number after one of these says which thing is meant, not how many.
+_NAMED_BY_NUMBER = frozenset(
+    {"tier", "step", "stage", "phase", "level", "layer", "rule", "section", "chapter", "option",
+     "mode", "schema", "gate", "severity", "sev", "priority", "python", "django", "java",
+     "php", "ruby", "postgres", "postgresql", "redis", "tls", "ipv", "utf", "signal", "part"}
+)  # fmt: skip
+_CODED_BY_NUMBER = frozenset({"code", "errno", "error", "http", "status", "spec", "rfc", "sha"})
+# One of many alike: its number is another each time, attached or apart.
+_ONE_OF_MANY = frozenset(
+    {"attempt", "batch", "build", "case", "celery", "client", "connection", "container", "db",
+     "file", "forkpoolworker", "goroutine", "host", "id", "inc", "instance", "item", "iteration",
+     "job", "line", "message", "msg", "no", "node", "nr", "number", "order", "page", "pid", "pod",
+     "port", "proc", "process", "record", "replica", "report", "req", "request", "retry", "row",
+     "run", "server", "session", "shard", "signal", "spawnpoolworker", "task", "thread", "ticket",
+     "tmp", "todo", "try", "user", "web", "worker"}
+)  # fmt: skip
+_BEFORE_A_COUNT = frozenset({"after", "took", "for", "within", "every", "all", "than", "about"})
+_COUNTED = frozenset(
+    {"ms", "s", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "h",
+     "hour", "hours", "day", "days", "times", "tries", "attempts", "retries", "rows", "records",
+     "lines", "bytes", "kb", "mb", "gb", "kib", "mib", "gib", "requests", "calls", "signals",
+     "reports", "messages", "users", "agents", "items", "entries", "files", "workers",
+     "connections", "percent", "tokens", "characters", "todos", "incidents", "x"}
 )  # fmt: skip
 # Where files live. Other paths without a suffix are endpoints, and those tell faults apart.
 _ROOTS = frozenset(
@@ -61,18 +95,54 @@ def fingerprint(report: Report) -> str:
 def normal_form(text: str) -> str:
     """The words that count, in order, parted by one space; "" for polite words alone."""
     folded = unicodedata.normalize("NFKC", text).lower().translate(_APOSTROPHES)
-    folded = _MOMENT.sub(" 0 ", _UUID.sub(" 0 ", folded))
+    folded = _MOMENT.sub(_LEFT_OUT, _UUID.sub(_LEFT_OUT, folded))
     words: list[str] = []
     for start, end in spans(folded):
-        sentence = [word for piece in folded[start:end].split() for word in _words_of(piece)]
-        words += _without_courtesy(sentence)
-    return " ".join(_folded(words))
+        words += _without_courtesy(_words_in(_pieces(folded[start:end])))
+    form = " ".join(_folded(words))
+    return "" if form == ANYTHING else form
+
+
+def _pieces(sentence: str) -> list[str]:
+    """What white space parts; `code=137` is two."""
+    found: list[str] = []
+    for piece in sentence.split():
+        assigned = _ASSIGNED.fullmatch(piece.strip(_DECORATION))
+        found += assigned.groups() if assigned else [piece]
+    return found
+
+
+def _words_in(pieces: list[str]) -> list[str]:
+    words: list[str] = []
+    for index, piece in enumerate(pieces):
+        bare = piece.strip(_AROUND_A_NUMBER)
+        if _NUMBER.fullmatch(bare):
+            after = pieces[index + 1].strip(_AROUND_A_NUMBER) if index + 1 < len(pieces) else ""
+            names = _names_a_thing(bare, before=words[-1] if words else "", after=after)
+            words.append(bare if names else ANYTHING)
+        else:
+            words += _words_of(piece)
+    return words
+
+
+def _names_a_thing(number: str, *, before: str, after: str) -> bool:
+    noun = before.rpartition("_")[2]
+    if after in _COUNTED or (number != "0" and number.startswith("0")):
+        return False
+    if noun in _NAMED_BY_NUMBER:
+        return len(number) <= 2
+    if noun in _CODED_BY_NUMBER:
+        return after != "of"
+    is_count = after == "of" or noun in _BEFORE_A_COUNT or noun in _ONE_OF_MANY
+    return number in _STATUSES and not is_count
 
 
 def _words_of(piece: str) -> list[str]:
     if "@" in piece[1:-1] and "." in piece:
         return [ANYTHING]  # an e-mail address, or a name at a host
     bare = piece.strip(_DECORATION)
+    if numbered := _numbered(bare.rstrip(":")):
+        return numbered
     if "://" in bare:
         _, _, rest = bare.partition("://")
         bare = _SLASHES.split(rest, maxsplit=1)[-1] if _SLASHES.search(rest) else ""
@@ -99,18 +169,29 @@ def _parts_of(word: str) -> list[str]:
     if not any(char.isdigit() for char in word):
         is_hash = len(word) >= 12 and _HEXADECIMAL.issuperset(word)
         return [ANYTHING] if is_hash else [word]
-    return [_part(part) for part in word.split("_") if part]
+    return _numbered(word) or [_part(part) for part in word.split("_") if part]
+
+
+def _numbered(word: str) -> list[str]:
+    """`utf8` and `utf-8` are `utf 8`; empty for anything else."""
+    match = _NUMBERED.fullmatch(word)
+    if match is None or match[1] in _ONE_OF_MANY or match[1] in _MONTHS:
+        return []
+    return [] if _is_hexadecimal(word) else list(match.groups())
 
 
 def _part(part: str) -> str:
     digits = _DIGITS.findall(part)
     if not digits:
         return part
-    is_hexadecimal = len(part) >= 4 and _HEXADECIMAL.issuperset(part.removeprefix("0x"))
     is_identifier = len(part) >= 10 and len(digits) >= 2
-    if is_hexadecimal or is_identifier:
+    if _is_hexadecimal(part) or is_identifier:
         return ANYTHING
     return _DIGITS.sub(ANYTHING, part)
+
+
+def _is_hexadecimal(part: str) -> bool:
+    return len(part) >= 4 and _HEXADECIMAL.issuperset(part.removeprefix("0x"))
 
 
 def _without_courtesy(words: list[str]) -> list[str]:
