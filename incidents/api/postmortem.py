@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from access.api.views import AgentView
 from incidents.api.common import INCIDENT_ID
 from incidents.api.corrective_actions import CorrectiveActionSerializer, action_body
+from incidents.link_parts import owners_of
 from incidents.models import Postmortem, PostmortemVersion
 from incidents.postmortem_page import first_sections, page_of, sections_of
 from incidents.postmortem_text import NAMES
@@ -87,7 +88,7 @@ def postmortem_body(
         "incident_id": postmortem.incident.incident_id,
         "postmortem_id": postmortem.postmortem_id,
         "status": postmortem.status,
-        "owners": postmortem.owners,
+        "owners": owners_of(postmortem),
         "issue_url": postmortem.issue_url or None,
         **(version_body(version) if version else first),
         **{name: sections[name] for name in NAMES},

@@ -15,6 +15,7 @@ from access import policy
 from access.console.gate import operator_page
 from incidents.console.case import VIEW, case_page, open_case, refused_page
 from incidents.console.forms import LinesField, TextField, parsed
+from incidents.link_parts import owners_of
 from incidents.models import Incident, Postmortem
 from incidents.postmortem_page import latest_sections, page_of
 from incidents.postmortem_text import SECTIONS
@@ -86,6 +87,7 @@ def _context(
     asked, markdown = _page(request, postmortem, written)
     return {
         "postmortem": postmortem,
+        "owned_by": owners_of(postmortem),
         # The page has its heading already; the document's own is its first line.
         "page": preview(render_markdown(markdown.partition("\n")[2])),
         "asked": asked,

@@ -12,6 +12,7 @@ from incidents.documents.shape import (
     RECORD,
     SEV,
 )
+from incidents.link_parts import owners_of
 from incidents.models import Incident, Postmortem
 from incidents.record import fact_of
 from incidents.states import ActionState, Origin
@@ -59,7 +60,7 @@ def postmortem_link(incident: Incident) -> dict[str, Any]:
         "incident_id": incident.incident_id,
         "postmortem_id": postmortem.postmortem_id,
         "corrective_actions": [{ARTIFACT_KEYS[one.kind]: one.ref} for one in actions],
-        "owners": list(postmortem.owners),
+        "owners": owners_of(postmortem),
         "status": postmortem.status,
     }
 

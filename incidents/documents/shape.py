@@ -36,6 +36,7 @@ FACTS = (*LINKING_IDS, "category", "detected_by", "owner", "affected_surfaces")
 
 MAX_SURFACES = 50
 MAX_ACTIONS = 200
+MAX_OWNERS = 50
 MAX_REASON = 500
 MAX_TITLE = 200
 
@@ -55,8 +56,8 @@ _UNKNOWN: Schema = {
     "required": ["unknown"],
     "additionalProperties": False,
 }
-_ID: Schema = {"type": "string", "pattern": rf"^[!-~]{{1,200}}{_END}"}
-_NAME: Schema = {
+ARTIFACT_ID: Schema = {"type": "string", "pattern": rf"^[!-~]{{1,200}}{_END}"}
+PERSON_OR_TEAM: Schema = {
     "type": "string",
     "maxLength": 200,
     "pattern": rf"^[^\s{_HIDDEN}]([^{_HIDDEN}]*[^\s{_HIDDEN}])?{_END}",
@@ -87,8 +88,8 @@ def _fact(known: Schema, what: str) -> Schema:
     }
 
 
-_AN_ID = "1 to 200 visible ASCII characters without blanks"
-_A_NAME = "A name of 1 to 200 characters on one line"
+AN_ID = "1 to 200 visible ASCII characters without blanks"
+A_NAME = "A name of 1 to 200 characters on one line"
 
 INCIDENT_RECORD: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -123,16 +124,16 @@ INCIDENT_RECORD: Schema = {
             rf"(Z|[+-][0-9]{{2}}:[0-9]{{2}}){_END}",
             "description": "A date and time with its zone: 2026-04-09T09:14:00Z.",
         },
-        "detected_by": _fact(_NAME, _A_NAME),
-        "agent_id": _fact(_NAME, _A_NAME),
-        "trace_id": _fact(_ID, _AN_ID),
-        "session_id": _fact(_ID, _AN_ID),
-        "bundle_id": _fact(_ID, _AN_ID),
-        "change_id": _fact(_ID, _AN_ID),
-        "rollout_wave": _fact(_ID, _AN_ID),
-        "tool_principal": _fact(_ID, _AN_ID),
-        "approval_id": _fact(_ID, _AN_ID),
-        "idempotency_key": _fact(_ID, _AN_ID),
+        "detected_by": _fact(PERSON_OR_TEAM, A_NAME),
+        "agent_id": _fact(PERSON_OR_TEAM, A_NAME),
+        "trace_id": _fact(ARTIFACT_ID, AN_ID),
+        "session_id": _fact(ARTIFACT_ID, AN_ID),
+        "bundle_id": _fact(ARTIFACT_ID, AN_ID),
+        "change_id": _fact(ARTIFACT_ID, AN_ID),
+        "rollout_wave": _fact(ARTIFACT_ID, AN_ID),
+        "tool_principal": _fact(ARTIFACT_ID, AN_ID),
+        "approval_id": _fact(ARTIFACT_ID, AN_ID),
+        "idempotency_key": _fact(ARTIFACT_ID, AN_ID),
         "affected_surfaces": {
             "description": f"At most {MAX_SURFACES} names, each once, of letters, digits, dots, "
             "hyphens or underscores; or {unknown: reason}.",
@@ -152,7 +153,7 @@ INCIDENT_RECORD: Schema = {
             "maxItems": MAX_ACTIONS,
             "description": f"At most {MAX_ACTIONS} names of actions, in the order they were done.",
         },
-        "owner": _fact(_NAME, _A_NAME),
+        "owner": _fact(PERSON_OR_TEAM, A_NAME),
     },
     "additionalProperties": False,
 }
@@ -172,7 +173,7 @@ INCIDENT_POSTMORTEM_LINK: Schema = {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": dict.fromkeys(KIND_OF_ARTIFACT, _ID),
+                "properties": dict.fromkeys(KIND_OF_ARTIFACT, ARTIFACT_ID),
                 "minProperties": 1,
                 "maxProperties": 1,
                 "additionalProperties": False,
@@ -184,10 +185,10 @@ INCIDENT_POSTMORTEM_LINK: Schema = {
         },
         "owners": {
             "type": "array",
-            "items": {**_NAME, "description": f"{_A_NAME}."},
-            "maxItems": MAX_SURFACES,
+            "items": {**PERSON_OR_TEAM, "description": f"{A_NAME}."},
+            "maxItems": MAX_OWNERS,
             "uniqueItems": True,
-            "description": f"At most {MAX_SURFACES} names, each once.",
+            "description": f"At most {MAX_OWNERS} names, each once.",
         },
         "status": {
             "enum": list(PostmortemStatus.values),

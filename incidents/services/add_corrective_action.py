@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 
 from access import policy
 from incidents.errors import ACTION_EXISTS
+from incidents.link_parts import check_artifact, require_room
 from incidents.locks import lock_incident
 from incidents.models import CorrectiveAction
-from incidents.own_words import refuse_secrets
 from incidents.retired import path_of, too_vague
 from incidents.services.settle_postmortem import settle_postmortem
 from incidents.services.write_postmortem import postmortem_of
@@ -21,6 +21,9 @@ from kernel import clock
 from kernel.errors import CareError, invalid
 from kernel.ledger import record
 from kernel.principals import Principal
+
+# As the API takes moments.
+LAST_YEAR = 2099
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def add_corrective_action(
     Raises not_found, postmortem_missing, corrective_action_exists, invalid_request.
     """
     policy.require(by, "incidents.postmortem.write")
-    refuse_secrets(ref=lesson.ref, owner=lesson.owner, retires=lesson.retires)
+    check_artifact(ref=lesson.ref, owner=lesson.owner, retires=lesson.retires)
     retires = _retired_path(lesson)
     due_at = checked_due(lesson.due_at) if lesson.due_at else _default_due()
     incident = lock_incident(incident_id, tenant_id)
@@ -63,6 +66,7 @@ def add_corrective_action(
             )
     except IntegrityError:
         raise CareError(ACTION_EXISTS) from None
+    require_room(postmortem)
     settle_postmortem(postmortem)
     note(
         incident,
@@ -77,9 +81,9 @@ def add_corrective_action(
 
 
 def checked_due(due_at: datetime) -> datetime:
-    """Raises invalid_request for a moment that is over."""
-    if due_at <= clock.now():
-        raise invalid(due_at="Must lie ahead.")
+    """Raises invalid_request for a moment that is over, and for one that nobody lives to see."""
+    if due_at <= clock.now() or due_at.year > LAST_YEAR:
+        raise invalid(due_at=f"Must lie ahead, and not after the year {LAST_YEAR}.")
     return due_at
 
 

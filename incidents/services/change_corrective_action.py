@@ -8,6 +8,7 @@ from django.db import transaction
 
 from access import policy
 from incidents.errors import LESSON_NEEDED
+from incidents.link_parts import check_owner, require_room
 from incidents.locks import lock_incident
 from incidents.models import CorrectiveAction, Incident
 from incidents.own_words import refuse_secrets
@@ -45,7 +46,9 @@ def change_corrective_action(
     policy.require(by, "incidents.postmortem.write")
     if change == Change():
         raise invalid("Name what changes: state, note, due_at or owner.")
-    refuse_secrets(note=change.note or "", owner=change.owner or "")
+    refuse_secrets(note=change.note or "")
+    if change.owner is not None:
+        check_owner(change.owner)
     incident = lock_incident(incident_id, tenant_id)
     postmortem = postmortem_of(incident)
     action = (
@@ -58,6 +61,7 @@ def change_corrective_action(
     action.save()
     if action.state == ActionState.DROPPED:
         _still_teaches(incident)
+    require_room(postmortem)
     settle_postmortem(postmortem)
     fields = sorted(name for name, value in vars(change).items() if value is not None)
     note(

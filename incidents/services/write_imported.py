@@ -9,6 +9,7 @@ from access.models import Project
 from incidents.deadlines.clocks import start_deadline
 from incidents.documents.rules import moment
 from incidents.documents.shape import FACTS, KIND_OF_ARTIFACT, LINK, RECORD, SEVERITY_OF
+from incidents.link_parts import NOBODY
 from incidents.models import ContainmentAction, CorrectiveAction, Incident, Postmortem
 from incidents.promises import promise_next_update
 from incidents.record import put_fact
@@ -25,8 +26,6 @@ from incidents.states import (
 from incidents.timeline import note
 from kernel import clock
 from kernel.principals import Principal
-
-NOBODY = "unassigned"
 
 
 def write_record(value: dict[str, Any], *, digest: str, project: Project, by: Principal) -> None:
@@ -86,7 +85,7 @@ def write_link(value: dict[str, Any], *, digest: str, project: Project, by: Prin
             postmortem=postmortem,
             kind=KIND_OF_ARTIFACT[key],
             ref=ref,
-            owner=(value["owners"] or [incident.owner or NOBODY])[0],
+            owner=(value["owners"] or [NOBODY])[0],
             due_at=now + timedelta(days=settings.CORRECTIVE_ACTION_DAYS),
             state=ActionState.DONE if done else ActionState.OPEN,
             settled_at=now if done else None,

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from access import policy
 from incidents.errors import POSTMORTEM_MISSING
+from incidents.link_parts import checked_owners, require_room
 from incidents.locks import lock_incident
 from incidents.models import Incident, Postmortem, PostmortemVersion
 from incidents.own_words import refuse_secrets
@@ -31,24 +32,25 @@ def write_postmortem(
     owners: Sequence[str] | None = None,
 ) -> PostmortemVersion:
     """The new version. `sections` holds a text for each of `postmortem_text.NAMES`; without
-    `owners` those of the version before stay.
+    `owners` those that were named before stay.
 
     Raises not_found, postmortem_missing, invalid_request (a text that names somebody or holds a
-    secret).
+    secret, an owner that the link document does not take).
     """
     policy.require(by, "incidents.postmortem.write")
     texts = {name: sections[name].strip() for name in NAMES}
+    named = None if owners is None else checked_owners(owners)
     people_of(tenant_id).refuse_names(**texts)
     refuse_secrets(**texts)
     incident = lock_incident(incident_id, tenant_id)
     postmortem = postmortem_of(incident)
-    last = postmortem.versions.order_by("-number").first()
-    kept = last.sections.get("owners") if last else None
-    named = kept if owners is None else list(dict.fromkeys(owners))
-    content: dict[str, Any] = {**texts} if named is None else {**texts, "owners": named}
+    if named is not None:
+        postmortem.owners = named
+        require_room(postmortem)
+    content: dict[str, Any] = {**texts, "owners": postmortem.owners}
     version = add_postmortem_version(postmortem, content, author=by.label)
     postmortem.summary = texts["summary"]
-    postmortem.save(update_fields=["summary"])
+    postmortem.save(update_fields=["summary", "owners"])
     settle_postmortem(postmortem)
     note(incident, "postmortem_written", by=by, version=version.number)
     record("incidents.postmortem.written", by=by, subject=postmortem, version=version.number)
