@@ -96,8 +96,13 @@ TEXT_FIXED = define(
 POSTMORTEM_MISSING = define(
     "postmortem_missing",
     409,
-    "This incident has no postmortem yet: tier 5 opens it.",
-    step("Complete the triage", "fix_request"),
+    "This incident has no postmortem yet: tier 5 opens it, or what is first written of a case that "
+    "came triaged.",
+    step(
+        "Complete the triage; for a case that came triaged, write the postmortem or link a "
+        "corrective action",
+        "fix_request",
+    ),
     source="SPEC-114",
 )
 ACTION_EXISTS = define(

@@ -18,11 +18,11 @@ from incidents.console.forms import LinesField, TextField, parsed
 from incidents.link_parts import owners_of
 from incidents.models import Incident, Postmortem
 from incidents.postmortem_page import latest_sections, page_of
-from incidents.postmortem_text import SECTIONS
+from incidents.postmortem_text import NAMES, SECTIONS
 from incidents.services.add_corrective_action import Lesson, add_corrective_action
 from incidents.services.change_corrective_action import Change, change_corrective_action
 from incidents.services.write_postmortem import postmortem_of, write_postmortem
-from incidents.states import ActionState, CorrectiveKind
+from incidents.states import LINKED, ActionState, CorrectiveKind, IncidentStatus
 from kernel.api.query import number
 from kernel.errors import NOT_FOUND, CareError, invalid
 from kernel.markdown import preview, render_markdown
@@ -79,11 +79,17 @@ def _context(
 ) -> dict[str, Any]:
     may_write = policy.allow(request.user, "incidents.postmortem.write").allowed
     found = Postmortem.objects.filter(incident=incident).first()
+    again = typed is not None and typed.get("action") == "write"
     if found is None:
-        return {"postmortem": None}
+        came_triaged = incident.status in (IncidentStatus.TRIAGED, *LINKED)
+        return {
+            "postmortem": None,
+            "may_write": may_write and came_triaged,
+            "writing": True,
+            **_form(typed if again else None, dict.fromkeys(NAMES, ""), []),
+        }
     postmortem = postmortem_of(incident)
     written = latest_sections(postmortem)
-    again = typed is not None and typed.get("action") == "write"
     asked, markdown = _page(request, postmortem, written)
     return {
         "postmortem": postmortem,
@@ -97,15 +103,17 @@ def _context(
         "states": ActionState.choices,
         "may_write": may_write,
         "writing": again,
-        "sections": [
-            {
-                "section": one,
-                "text": typed.get(one.name, "") if typed and again else written[one.name],
-            }
-            for one in SECTIONS
-        ],
-        "owners": typed.get("owners", "") if typed and again else "\n".join(postmortem.owners),
+        **_form(typed if again else None, written, postmortem.owners),
         "typed": {name: typed.get(name, "") for name in _TYPED} if typed else {},
+    }
+
+
+def _form(typed: QueryDict | None, written: dict[str, str], owners: list[str]) -> dict[str, Any]:
+    """The form for a new version: what was typed and refused, or what stands."""
+    texts = {one.name: typed.get(one.name, "") if typed else written[one.name] for one in SECTIONS}
+    return {
+        "sections": [{"section": one, "text": texts[one.name]} for one in SECTIONS],
+        "owners": typed.get("owners", "") if typed else "\n".join(owners),
     }
 
 

@@ -51,9 +51,7 @@ def postmortem_link(incident: Incident) -> dict[str, Any]:
     """
     postmortem = Postmortem.objects.filter(incident=incident).first()
     if postmortem is None:
-        raise CareError(
-            NOT_FOUND, message=f"{incident.incident_id} has no postmortem; triage makes one."
-        )
+        raise CareError(NOT_FOUND, message=f"{incident.incident_id} has no postmortem yet.")
     actions = postmortem.corrective_actions.exclude(state=ActionState.DROPPED)
     return {
         "kind": LINK,

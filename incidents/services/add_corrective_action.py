@@ -13,8 +13,8 @@ from incidents.link_parts import check_artifact, require_room
 from incidents.locks import lock_incident
 from incidents.models import CorrectiveAction
 from incidents.retired import path_of, too_vague
+from incidents.services.open_postmortem import opened_postmortem
 from incidents.services.settle_postmortem import settle_postmortem
-from incidents.services.write_postmortem import postmortem_of
 from incidents.states import CorrectiveKind
 from incidents.timeline import note
 from kernel import clock
@@ -51,7 +51,7 @@ def add_corrective_action(
     retires = _retired_path(lesson)
     due_at = checked_due(lesson.due_at) if lesson.due_at else _default_due()
     incident = lock_incident(incident_id, tenant_id)
-    postmortem = postmortem_of(incident)
+    postmortem = opened_postmortem(incident)
     try:
         with transaction.atomic():
             action = CorrectiveAction.objects.create(

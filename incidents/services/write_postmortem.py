@@ -15,6 +15,7 @@ from incidents.own_words import refuse_secrets
 from incidents.people import people_of
 from incidents.postmortem_text import NAMES
 from incidents.services.add_postmortem_version import add_postmortem_version
+from incidents.services.open_postmortem import opened_postmortem
 from incidents.services.settle_postmortem import settle_postmortem
 from incidents.timeline import note
 from kernel.errors import CareError
@@ -43,7 +44,7 @@ def write_postmortem(
     people_of(tenant_id).refuse_names(**texts)
     refuse_secrets(**texts)
     incident = lock_incident(incident_id, tenant_id)
-    postmortem = postmortem_of(incident)
+    postmortem = opened_postmortem(incident)
     if named is not None:
         postmortem.owners = named
         require_room(postmortem)
@@ -58,7 +59,7 @@ def write_postmortem(
 
 
 def postmortem_of(incident: Incident) -> Postmortem:
-    """Raises postmortem_missing while the triage has not come to tier 5."""
+    """To read it. Raises postmortem_missing while there is none."""
     postmortem = Postmortem.objects.filter(incident=incident).first()
     if postmortem is None:
         raise CareError(POSTMORTEM_MISSING)

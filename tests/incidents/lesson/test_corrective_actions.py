@@ -68,7 +68,7 @@ def test_the_postmortem_closes_with_its_last_open_action(case: Case) -> None:
     assert (dropped["state"], dropped["note"]) == ("dropped", "Another change does it.")
     assert dropped["settled_at"] is not None
     row.refresh_from_db()
-    assert (row.status, owners_of(row)) == ("closed", ["platform-runtime", "platform-safety"])
+    assert (row.status, owners_of(row)) == ("closed", ["platform-runtime"])
     again = ok(change(case, first, state="open"))
     assert again["settled_at"] is None
     row.refresh_from_db()
