@@ -6,7 +6,7 @@ touched, as the sweep does it, so that nobody waits in a circle.
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from incidents.deadlines.policies import Terms, moment, terms_of, working_hours
 from incidents.first_rows import AT_RISK_PERCENT
@@ -18,6 +18,8 @@ from kernel import clock
 from kernel.principals import Principal, SystemPrincipal
 
 PROMISES = (Stage.NEXT_UPDATE, Stage.TRACKING)
+# A clock that stands still keeps the time that it showed when it was stopped.
+STOOD_LATE = Q(state=DeadlineState.PAUSED, due_at__lt=F("paused_at"))
 
 
 def classify_clock(intake: Intake) -> Deadline:
@@ -64,8 +66,8 @@ def meet_classify_of(intakes: QuerySet[Intake]) -> None:
     running = Deadline.objects.filter(
         stage=Stage.CLASSIFY, state__in=RUNNING, intake__in=intakes.values("pk")
     )
-    late = running.filter(state=DeadlineState.OPEN, due_at__lt=now, breached_at__isnull=True)
-    late.update(breached_at=F("due_at"))
+    late = running.filter(Q(state=DeadlineState.OPEN, due_at__lt=now) | STOOD_LATE)
+    late.filter(breached_at__isnull=True).update(breached_at=F("due_at"))
     running.update(state=DeadlineState.MET, ended_at=now, next_step_at=None)
 
 
@@ -99,7 +101,8 @@ def replan(incident: Incident) -> None:
     """The case has another severity: its clocks keep their start and get its policy's time. A
     promise that the reporter was given may come sooner, never later, and what is over is over."""
     lock_subject(incident)
-    running = _running(incident).filter(due_at__gt=clock.now(), breached_at__isnull=True)
+    over = Q(state=DeadlineState.OPEN, due_at__lte=clock.now()) | STOOD_LATE
+    running = _running(incident).filter(~over, breached_at__isnull=True)
     for deadline in running.filter(stage__in=[Stage.TRIAGE, *PROMISES]):
         terms = terms_of(deadline.stage, incident.severity, incident.tenant_id)
         due_at = _moment(deadline, terms, 100)
@@ -138,7 +141,7 @@ def _plan(deadline: Deadline, terms: Terms) -> None:
     deadline.policy, deadline.minutes = terms.policy, terms.minutes
     deadline.at_risk_at = _moment(deadline, terms, terms.at_risk_percent)
     deadline.due_at = _moment(deadline, terms, 100)
-    deadline.was_at_risk = deadline.was_at_risk and deadline.at_risk_at <= clock.now()
+    deadline.was_at_risk = deadline.was_at_risk and deadline.at_risk_at <= _shows(deadline)
     first = min(terms.at_risk_percent, terms.first_step or terms.at_risk_percent)
     if deadline.state == DeadlineState.OPEN:
         deadline.next_step_at = _moment(deadline, terms, first)
@@ -163,18 +166,27 @@ def lock_subject(subject: Incident | Intake) -> None:
 
 def _end(subject: Incident | Intake, running: QuerySet[Deadline], state: DeadlineState) -> None:
     """A clock that ends after its time was breached, whether or not a sweep came by."""
-    now = clock.now()
     for deadline in running:
-        late = deadline.state == DeadlineState.OPEN and deadline.due_at < now
-        if late and deadline.breached_at is None:
-            deadline.breached_at = deadline.due_at
-            if isinstance(subject, Incident):
-                note_beside(
-                    [(subject, "deadline_breached", facts_of(deadline))],
-                    by=SystemPrincipal("clock", subject.tenant_id),
-                )
-        deadline.state, deadline.ended_at, deadline.next_step_at = state, now, None
+        mark_breach(deadline, subject)
+        deadline.state, deadline.ended_at, deadline.next_step_at = state, clock.now(), None
         deadline.save(update_fields=["state", "ended_at", "next_step_at", "breached_at"])
+
+
+def mark_breach(deadline: Deadline, subject: Incident | Intake) -> None:
+    """Say that the time is over, where it is and nobody said so yet. Not saved."""
+    if deadline.breached_at is not None or _shows(deadline) <= deadline.due_at:
+        return
+    deadline.breached_at = deadline.due_at
+    if isinstance(subject, Incident):
+        note_beside(
+            [(subject, "deadline_breached", facts_of(deadline))],
+            by=SystemPrincipal("clock", subject.tenant_id),
+        )
+
+
+def _shows(deadline: Deadline) -> datetime:
+    """The moment up to which a clock has run: now, or when it was paused."""
+    return deadline.paused_at or clock.now()
 
 
 def facts_of(deadline: Deadline) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from access import policy
 from incidents.deadlines.calendar import work_between
-from incidents.deadlines.clocks import PROMISES, facts_of, go_on, lock_subject
+from incidents.deadlines.clocks import PROMISES, facts_of, go_on, lock_subject, mark_breach
 from incidents.deadlines.policies import working_hours
 from incidents.errors import DEADLINE_NOT_PAUSED, DEADLINE_NOT_RUNNING, DEADLINE_PROMISED
 from incidents.models import Deadline, DeadlinePause
@@ -31,7 +31,7 @@ def pause_deadline(
     tenant_id: UUID | None = None,
     incident_id: str | None = None,
 ) -> Deadline:
-    """The clock, standing still.
+    """The clock, standing still; one whose time is over is breached first, sweep or no sweep.
 
     Raises not_found, invalid_request, deadline_promised (a reporter is never made to wait for
     nothing), deadline_not_running.
@@ -41,9 +41,10 @@ def pause_deadline(
         raise CareError(DEADLINE_PROMISED)
     if deadline.state != DeadlineState.OPEN:
         raise CareError(DEADLINE_NOT_RUNNING, message=f"It is {deadline.get_state_display()}.")
+    mark_breach(deadline, deadline.subject)
     deadline.state, deadline.paused_at = DeadlineState.PAUSED, clock.now()
     deadline.next_step_at = None
-    deadline.save(update_fields=["state", "paused_at", "next_step_at"])
+    deadline.save(update_fields=["state", "paused_at", "next_step_at", "breached_at"])
     _write(deadline, paused=True, reason=reason, by=by)
     return deadline
 

@@ -16,6 +16,7 @@ from kernel import clock
 from kernel.models import LedgerEntry
 from tests.cast import BY, Cast
 from tests.incidents.test_clocks import HOUR, of, opened
+from tests.incidents.test_triage import tier, up_to
 
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "waiting for a log of theirs"}
@@ -205,3 +206,47 @@ def test_a_page_of_many_clocks_asks_few_questions(
     with django_assert_max_num_queries(18):
         assert console.get("/console/incidents/deadlines/").status_code == 200
     assert Deadline.objects.count() == 15
+
+
+def test_a_severity_reaches_a_clock_that_stands_still(cast: Cast, time_machine: Any) -> None:
+    """Paused after 10 minutes for two days: a P0 has an hour, and 50 minutes of it are left."""
+    incident_id = opened(cast)
+    up_to(cast, incident_id, 3)
+    time_machine.shift(timedelta(minutes=10))
+    press(cast, incident_id, "pause")
+    time_machine.shift(48 * HOUR)
+    assert tier(cast, incident_id, 4, severity="P0").status_code == 200
+    stopped = of(Stage.TRIAGE)
+    assert (stopped.state, stopped.severity, stopped.minutes) == ("paused", "P0", 60)
+    press(cast, incident_id, "resume")
+    assert of(Stage.TRIAGE).due_at == clock.now() + timedelta(minutes=50)
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_a_pause_does_not_hide_that_the_time_was_over(
+    cast: Cast, time_machine: Any, swept: bool
+) -> None:
+    incident_id = opened(cast)
+    up_to(cast, incident_id, 4, tier_4={"severity": "P3"})
+    time_machine.shift(9 * HOUR)
+    if swept:
+        fire_deadlines()
+    due = of(Stage.TRIAGE).due_at
+    assert press(cast, incident_id, "pause").json()["breached_at"] == clock.isoformat(due)
+    time_machine.shift(5 * HOUR)
+    fire_deadlines()
+    assert tier(cast, incident_id, 5).status_code == 200
+    ended = of(Stage.TRIAGE)
+    assert (ended.state, ended.breached_at) == ("met", due)
+    events = list(Incident.objects.get().timeline.values_list("event", flat=True))
+    assert events.count("deadline_breached") == 1
+    assert events.index("deadline_breached") < events.index("deadline_paused")
+
+
+def test_what_was_paused_in_time_ends_in_time(cast: Cast, time_machine: Any) -> None:
+    incident_id = opened(cast)
+    up_to(cast, incident_id, 4)
+    press(cast, incident_id, "pause")
+    time_machine.shift(100 * HOUR)
+    assert tier(cast, incident_id, 5).status_code == 200
+    assert (of(Stage.TRIAGE).state, of(Stage.TRIAGE).breached_at) == ("met", None)
