@@ -94,8 +94,7 @@ def _policy_form(typed: QueryDict, policy: DeadlinePolicy | None, steps: Any) ->
 
 def _calendar_form(typed: QueryDict, calendar: BusinessCalendar | None) -> dict[str, Any]:
     if typed.get("action") == "set_calendar":
-        weekdays = [int(one) for one in typed.getlist("weekdays") if one in "0123456"]
-        return {**typed.dict(), "weekdays": weekdays, "open": True}
+        return {**typed.dict(), "weekdays": _weekdays(typed), "open": True}
     if calendar is None:
         return {"timezone": "UTC", "weekdays": [0, 1, 2, 3, 4], "opens": "09:00", "closes": "17:00"}
     return {
@@ -143,14 +142,13 @@ def _remove_policy(form: QueryDict, by: Any) -> str:
 
 
 def _set_calendar(form: QueryDict, by: Any) -> str:
-    weekdays = [one for one in form.getlist("weekdays") if one in set("0123456")]
     calendar = set_calendar(
         tenant_id=uuid_or_none(_given(form, "tenant"), "tenant"),
         name=form.get("name", ""),
         timezone=form.get("timezone", "").strip(),
         country=form.get("country", "").strip().upper(),
         subdivision=form.get("subdivision", "").strip().upper(),
-        weekdays=[int(one) for one in weekdays],
+        weekdays=_weekdays(form),
         opens=_time(form, "opens"),
         closes=_time(form, "closes"),
         days_off=form.get("days_off", "").split(),
@@ -162,6 +160,11 @@ def _set_calendar(form: QueryDict, by: Any) -> str:
 def _remove_calendar(form: QueryDict, by: Any) -> str:
     remove_calendar(calendar_id=_named(form, "calendar"), by=by)
     return "Removed."
+
+
+def _weekdays(form: QueryDict) -> list[int]:
+    """What is no day is left out."""
+    return [int(one) for one in form.getlist("weekdays") if one in set("0123456")]
 
 
 def _given(form: QueryDict, name: str) -> dict[str, str]:

@@ -144,6 +144,8 @@ def test_a_calendar_is_set_and_used_and_cannot_go_while_it_is(cast: Cast, consol
         ({"subdivision": "ZZ"}, "subdivision"),
         ({"country": ""}, "subdivision"),
         ({"weekdays": []}, "weekdays"),
+        ({"weekdays": [""]}, "weekdays"),
+        ({"weekdays": ["12"]}, "weekdays"),
         ({"weekdays": ["0", "0"]}, "weekdays"),
         ({"opens": "17:00"}, "closes"),
         ({"opens": "noon"}, "opens"),
