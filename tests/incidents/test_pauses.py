@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from access.models import User
-from incidents.models import Deadline, DeadlinePause, Incident
+from incidents.models import Deadline, DeadlinePause, Incident, Intake
 from incidents.services.fire_deadlines import fire_deadlines
 from incidents.services.set_calendar import set_calendar
 from incidents.services.set_deadline_policy import set_deadline_policy
@@ -158,6 +158,8 @@ def test_the_page_shows_what_is_over_first(cast: Cast, console: Client, time_mac
     assert page.index('id="breached"') < page.index('id="in-time"')
     assert "Second operator at 100 %: frank" in page
     assert "1 h late" in page
+    intake = Intake.objects.latest("id")
+    assert f'/admin/incidents/intake/{intake.pk}/change/">report of Jade · PID-DPA01</a>' in page
     triage = console.get("/console/incidents/deadlines/?stage=classify").content.decode()
     assert 'id="breached"' not in triage
     assert console.get("/console/incidents/deadlines/?stage=x").status_code == 400
