@@ -15,6 +15,7 @@ from incidents.models import ClassificationRow, Incident, Intake, Storm, Timelin
 from incidents.selectors_intake import agreement
 from kernel import clock
 from tests.cast import Agent, Cast, a_fault
+from tests.incidents.test_joining import at_once
 
 pytestmark = pytest.mark.django_db
 MOST = 3
@@ -338,3 +339,12 @@ def test_a_report_that_arrives_at_the_release_is_not_lost(
     assert Intake.objects.count() == MOST + 1 + 6
     assert not Intake.objects.exclude(status="handed_off").exists()
     assert Incident.objects.count() == MOST + 1 + 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_sent_at_once_are_counted_one_after_another(cast: Cast) -> None:
+    results = at_once(*[lambda: send(cast.jade, a_fault())] * 8)
+    taken = [one for one in results if isinstance(one, list)]
+    assert len(taken) == 8, results
+    assert sorted(statuses([one for (one,) in taken])) == ["held"] * 5 + ["received"] * MOST
+    assert Storm.objects.count() == 1
