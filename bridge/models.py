@@ -13,7 +13,7 @@ class Signal(models.Model):
     """One message from one persona to one other. What was said never changes; only `status` does.
 
     Names and PIDs are kept as they were when the signal was sent. `thread_id` is the id of the
-    first signal of the thread.
+    first signal of the thread; a reply that is a report of its own begins one.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -6,6 +6,7 @@ parts a report from the case that it joined.
 
 from typing import Any
 
+from access.models import Persona
 from access.states import PersonaDuty
 from bridge.models import Signal
 from bridge.services.send_signal import send_signal
@@ -33,6 +34,13 @@ def wants_status(signal: Signal) -> bool:
     if signal.signal_type != SignalType.QUESTION or not asks_for_status(signal.payload):
         return False
     return bool(cases_named(signal.payload)) or _open_cases(signal).exists()
+
+
+def answered_at_once(signal: Signal, recipient: Persona) -> bool:
+    """Whether Sage answers a reply here and now, so that nobody has to read it."""
+    return recipient.duty == PersonaDuty.INTAKE_DESK and (
+        _says_not_the_same(signal) or _asks(signal)
+    )
 
 
 def answer_at_once(signal: Signal) -> None:

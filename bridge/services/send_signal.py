@@ -54,6 +54,8 @@ def send_signal(
         signal.audit_uid = _audit(signal)
     desk = intake()
     signal.intake_id = desk.reserve(signal, destination.recipient)
+    if signal.intake_id is not None:
+        signal.thread_id = signal.id
     signal.save(force_insert=True)
     if signal.intake_id is not None:
         desk.take_in(signal)

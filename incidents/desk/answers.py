@@ -110,8 +110,9 @@ EMPTY_ANSWER = (
 NO_ANSWER = (
     "No rule of the desk answers this, and the desk does not guess. Your question was put on the "
     "desk's list for a person, and the reply will come to your inbox. Meanwhile you can help by "
-    "sending, in reply to this signal, what you want to achieve, what you have tried, and which "
-    "version you run; if something is broken, say what happened and it is treated as an incident."
+    "sending, as a Question in reply to this signal, what you want to achieve, what you have "
+    "tried, and which version you run; if something is broken, say what happened. The desk reads "
+    "it as a new report."
 )
 
 

@@ -1,7 +1,10 @@
 """What a verdict does to a report: answer it, make it an incident, or put it on a list."""
 
 from access import policy
+from access.selectors import holder_of
+from access.states import PersonaDuty
 from bridge.states import SignalType
+from incidents.desk.answers import NO_ANSWER
 from incidents.models import Intake
 from incidents.services.put_todo import put_todo
 from incidents.services.take_as_incident import take_as_incident
@@ -32,10 +35,16 @@ def carry_out(intake: Intake, verdict: Verdict, by: Principal) -> None:
 
 
 def _answer(intake: Intake, verdict: Verdict) -> None:
+    """What no rule answers waits on Sage's list, as the answer promises."""
     if not verdict.answer.strip():
         raise invalid(answer="An info report is answered: this field is required.")
     intake.status = IntakeStatus.ANSWERED
-    tell_reporter_from_desk(intake, signal_type=SignalType.ANSWER, text=verdict.answer)
+    facts = {}
+    if verdict.answer.strip() == NO_ANSWER:
+        sage = holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id)
+        intake.todo = put_todo(intake, lane_owner=sage.identity, title=verdict.title)
+        facts = {"todo_id": str(intake.todo.id)}
+    tell_reporter_from_desk(intake, signal_type=SignalType.ANSWER, text=verdict.answer, **facts)
 
 
 def _route(intake: Intake, verdict: Verdict) -> None:

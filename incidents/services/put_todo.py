@@ -1,4 +1,4 @@
-"""Put an enhancement or recommendation on a lane owner's list."""
+"""Put an enhancement, a recommendation or an open question on its owner's list."""
 
 from access.models import Project
 from access.selectors import active_persona, holder_of

@@ -187,7 +187,7 @@ class TestEqualReports:
         questions = send(cast.jade, *("How do I list my todos?" for _ in range(4)))
         release(cast.sage)
         sweep()
-        todo = Todo.objects.get()
+        todo = Todo.objects.get(intake__in=wishes[:1])
         assert set(Intake.objects.filter(pk__in=wishes).values_list("todo", flat=True)) == {todo.pk}
         answered = Signal.objects.filter(in_reply_to__intake_id__in=questions, signal_type="Answer")
         assert answered.count() == 1
