@@ -173,8 +173,8 @@ POLICY_IN_USE = define(
 EVAL_CASE_NOT_READY = define(
     "eval_case_not_ready",
     409,
-    "What is expected of the desk is not known before the triage is complete.",
-    step("Complete the triage", "fix_request"),
+    "What the desk read, or what is expected of it, is not known before the triage is complete.",
+    step("Complete the triage; reopen a case that came triaged from elsewhere", "fix_request"),
 )
 EVAL_CASE_NOT_CLEAN = define(
     "eval_case_not_clean",

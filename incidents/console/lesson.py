@@ -15,6 +15,7 @@ from access import policy
 from access.console.gate import operator_page
 from incidents.console.case import VIEW, case_page, open_case, refused_page
 from incidents.console.forms import LinesField, TextField, parsed
+from incidents.eval_case import eval_id_of
 from incidents.link_parts import owners_of
 from incidents.models import Incident, Postmortem
 from incidents.postmortem_page import latest_sections, page_of
@@ -93,6 +94,7 @@ def _context(
     asked, markdown = _page(request, postmortem, written)
     return {
         "postmortem": postmortem,
+        "eval_id": eval_id_of(incident),
         "owned_by": owners_of(postmortem),
         # The page has its heading already; the document's own is its first line.
         "page": preview(render_markdown(markdown.partition("\n")[2])),

@@ -33,16 +33,18 @@ def read_documents(data: bytes) -> tuple[list[Document], list[Problem]]:
         return [], [Problem(line, "", "The file is not UTF-8 text.")]
     read = read_json if text.lstrip()[:1] in ("{", "[") else read_yaml
     documents: list[Document] = []
-    problems: list[Problem] = []
+    problems: set[Problem] = set()
     try:
         for document in read(text):
             documents.append(document)
-            problems += form_problems(document)
+            problems.update(form_problems(document))
+            if len(problems) >= MAX_PROBLEMS:
+                break
     except Unreadable as error:
-        problems.append(error.problem)
+        problems.add(error.problem)
     if not documents and not problems:
-        problems = [Problem(1, "", "The file holds no document.")]
-    return documents, sorted(set(problems))[:MAX_PROBLEMS]
+        problems = {Problem(1, "", "The file holds no document.")}
+    return documents, sorted(problems)[:MAX_PROBLEMS]
 
 
 def form_problems(document: Document) -> Iterator[Problem]:

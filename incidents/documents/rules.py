@@ -9,7 +9,7 @@ from incidents.documents.nodes import Document, Path, Problem, field_name
 from incidents.documents.shape import RECORD
 from incidents.numbering import Numbered
 from incidents.record import missing_links
-from incidents.states import LINKED, IncidentStatus
+from incidents.states import LINKED, IncidentStatus, PostmortemStatus
 from kernel.clock import isoformat
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -47,6 +47,8 @@ def rule_problems(document: Document, now: datetime) -> Iterator[Problem]:
             yield problem(document, name, "It names a day that is still to come.")
     if value["kind"] == RECORD:
         yield from _record_problems(document, now)
+    elif value["status"] == PostmortemStatus.CLOSED and not value["corrective_actions"]:
+        yield problem(document, "status", "Without a corrective action it is open.")
     yield from _secrets(document)
 
 
@@ -85,6 +87,8 @@ def _record_problems(document: Document, now: datetime) -> Iterator[Problem]:
             yield problem(document, "detected_at", "It is still to come.")
         elif detected_at < EARLIEST:
             yield problem(document, "detected_at", f"It is before the year {EARLIEST.year}.")
+    if value["severity"] is None and value["status"] in (IncidentStatus.TRIAGED, *LINKED):
+        yield problem(document, "severity", f"A {value['status']} incident has a severity.")
     if value["status"] in LINKED:
         for name in missing_links(value):
             text = f"A {value['status']} incident knows it, or says {{unknown: reason}}."

@@ -1,7 +1,7 @@
 """Reading query parameters: a wrong value is `invalid_request` and names the parameter."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +43,8 @@ def number(query: Any, name: str, default: int, lowest: int, highest: int) -> in
 
 
 def instant_or_none(query: Any, name: str) -> datetime | None:
-    """An ISO-8601 instant with its zone; without one nobody knows when it is."""
+    """An ISO-8601 instant with its zone, from 2000 to 2099, in UTC; without a zone nobody knows
+    when it is, and at the ends of the calendar no database can say."""
     value = query.get(name)
     if value is None:
         return None
@@ -51,6 +52,11 @@ def instant_or_none(query: Any, name: str) -> datetime | None:
         found = parse_datetime(value)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
-        raise invalid(**{name: "Must be a date and time with a zone, as 2026-04-09T09:14:00Z."})
-    return found
+    if found is None or found.tzinfo is None or not 2000 <= found.year <= 2099:
+        raise invalid(
+            **{
+                name: "Must be a date and time with a zone, from 2000 to 2099, as "
+                "2026-04-09T09:14:00Z."
+            }
+        )
+    return found.astimezone(UTC)

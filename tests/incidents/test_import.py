@@ -26,7 +26,7 @@ from incidents.record import missing_links
 from incidents.services.add_category import add_category
 from incidents.services.import_documents import import_documents
 from incidents.services.retire_category import retire_category
-from incidents.states import LINKED
+from incidents.states import LINKED, IncidentStatus
 from kernel.canonical import canonical_json
 from kernel.errors import CareError
 from kernel.models import LedgerEntry
@@ -167,7 +167,9 @@ class TestWhatItMakes:
         self, cast: Cast, give: Give, sweep: Callable[[], None], status: str
     ) -> None:
         facts: dict[str, Any] = dict.fromkeys(("trace_id", "bundle_id", "owner", "category"))
-        text = yaml_of(record(status=status, severity=None, **facts))
+        text = yaml_of(
+            record(status=status, severity="sev1" if status == "triaged" else None, **facts)
+        )
         give(text)
         assert exported() == text
         incident = Incident.objects.get()
@@ -489,6 +491,8 @@ def test_whatever_is_taken_comes_out_again(give: Give, document: dict[str, Any])
     document["incident_id"] = f"inc-2026-01-02-{Incident.objects.count() + 1:03d}"
     if document["status"] == "closed":
         document["status"] = "resolved"
+    if document["status"] in (IncidentStatus.TRIAGED, *LINKED):
+        document["severity"] = document["severity"] or "sev3"
     if document["status"] in LINKED:  # then nothing may be left open
         document["containment_actions"] = document["containment_actions"] or ["stop"]
         for name in missing_links(document):

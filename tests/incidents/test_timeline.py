@@ -147,6 +147,8 @@ def test_a_part_of_the_stream_by_time(
         "since=yesterday",
         "since=2026-04-09T09:14:00",
         "until=2026-13-01T00:00:00Z",
+        "since=9999-12-31T23:59:59-14:00",
+        "until=0001-01-01T00:00:00%2B14:00",
         "cursor=cD1ub25l",
         "limit=0",
         "what=1",

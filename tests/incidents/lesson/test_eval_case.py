@@ -18,6 +18,7 @@ from incidents.eval_case import EVAL_CASE_SCHEMA
 from incidents.models import Incident
 from kernel.canonical import sha256_hex
 from tests.cast import Cast
+from tests.incidents.documents import SEED_RECORD
 from tests.incidents.lesson.cases import ACTION, Case, code, ok
 from tests.phonehome.packets import triaged_incident
 
@@ -38,7 +39,7 @@ def test_what_it_holds(cast: Cast, settings: Any) -> None:
     ok(case.clara.request("PATCH", case.path, {"category": "duplicate_side_effect"}))
     body = ok(read(case))
     assert Draft202012Validator(EVAL_CASE_SCHEMA).is_valid(body)
-    assert body["eval_id"] == f"eval-{case.incident_id}"
+    assert body["eval_id"].startswith(f"eval-{case.incident_id}-")
     assert body["expected"] == {
         "classification": "incident",
         "severity": "P1",
@@ -71,11 +72,11 @@ def test_the_same_case_is_the_same_bytes(case: Case, tmp_path: Path) -> None:
 
 def test_closing_pins_it(case: Case) -> None:
     case.contained()
-    evals = {**ACTION, "kind": "eval_dataset_update", "ref": f"eval-{case.incident_id}"}
+    evals = {**ACTION, "kind": "eval_dataset_update", "ref": ok(read(case))["eval_id"]}
     ok(case.clara.post(f"{case.path}/postmortem/corrective-actions", evals), 201)
     case.moved("resolved", "closed")
     detail = case.row.timeline.get(event="closed").detail
-    assert detail["eval_case"] == f"eval-{case.incident_id}"
+    assert detail["eval_case"] == evals["ref"]
     assert detail["eval_case_sha256"] == sha256_hex(read(case).content)
 
 
@@ -101,6 +102,34 @@ def test_the_desk_still_says_of_it_what_it_said(cast: Cast, payload: Any) -> Non
         "kind": found.kind,
     }
     assert said == {name: case["expected"][name] for name in said}
+
+
+def test_two_tenants_have_two_ids(case: Case, stranger: Cast) -> None:
+    other = Case(stranger).triage()
+    ids = {ok(read(one))["eval_id"] for one in (case.triage(), other)}
+    assert case.incident_id == other.incident_id
+    assert len(ids) == 2
+
+
+def test_it_gives_the_desk_what_it_read(cast: Cast, settings: Any) -> None:
+    settings.DESK_MODE = "agents"
+    case = Case(cast, REPORT).triage(tier_3={"text": "Clara's own words of 10.4.17.23."})
+    body = ok(read(case))
+    Draft202012Validator(EVAL_CASE_SCHEMA).validate(body)
+    assert "twice" in body["input"]["text"]
+    assert "own words" in body["input"]["case_text"]
+    assert "10.4.17.23" not in json.dumps(body)
+    assert body["provenance"]["input_sha256"] == sha256_hex(body["input"]["text"].encode())
+    same = ok(read(Case(cast, "It hangs now.").triage(tier_3={"text": "It hangs now."})))
+    assert same["input"] == {"text": "It hangs now."}
+
+
+def test_what_was_classified_elsewhere_is_no_case(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "record.yaml"
+    path.write_text(SEED_RECORD)
+    call_command("incident", "import", str(path), stdout=io.StringIO())
+    answer = cast.clara.get("incidents/inc-2026-04-09-001/eval-case")
+    assert (answer.status_code, code(answer)) == (409, "eval_case_not_ready")
 
 
 def test_before_the_triage_nothing_is_expected(case: Case) -> None:
