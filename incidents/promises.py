@@ -5,11 +5,8 @@ from datetime import datetime
 from incidents.deadlines.clocks import cancel_all, renew_promise
 from incidents.deadlines.policies import terms_of
 from incidents.models import Incident, Intake
-from incidents.states import ENDED, IntakeStatus, Stage
+from incidents.states import ENDED, WAITING, Stage
 from kernel import clock
-
-# A report that nobody has classified yet, and whose reporter is waiting.
-WAITING = (IntakeStatus.RECEIVED, IntakeStatus.HELD)
 
 
 def promise_next_update(incident: Incident) -> None:

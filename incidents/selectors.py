@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from access.principals import AgentPrincipal
+from bridge.models import Signal
 from incidents.events import HISTORY
 from incidents.models import Incident, Intake, TimelineEntry
-from incidents.states import IncidentStatus, IntakeStatus, WithWhom
+from incidents.states import ENDED, WAITING, IncidentStatus, IntakeStatus, WithWhom
 from kernel.clock import isoformat
 from kernel.errors import FORBIDDEN, NOT_FOUND, CareError
 
@@ -69,6 +70,27 @@ def concerns(incident: Incident, persona_id: UUID) -> bool:
         return True
     joined = incident.repeats.filter(reporter_id=persona_id, status=IntakeStatus.JOINED)
     return joined.exists()
+
+
+def open_cases_of(persona_id: UUID, tenant_id: UUID) -> QuerySet[Incident]:
+    """The cases that concern a persona and have not ended, newest first."""
+    own = Incident.objects.filter(reporter_id=persona_id)
+    joined = Intake.objects.filter(reporter_id=persona_id, status=IntakeStatus.JOINED)
+    ids = own.order_by().values("pk").union(joined.order_by().values("joined_id"))
+    found = Incident.objects.filter(tenant_id=tenant_id, pk__in=ids)
+    return found.exclude(status__in=ENDED).order_by("-id")
+
+
+def waiting_reports_of(persona_id: UUID) -> QuerySet[Intake]:
+    """The reports of a persona that nobody has classified yet, held ones too, newest first."""
+    return Intake.objects.filter(reporter_id=persona_id, status__in=WAITING).order_by("-id")
+
+
+def case_of_thread(signal: Signal) -> Incident | None:
+    """The case of the report that a thread began with."""
+    intake = Intake.objects.filter(signal_id=signal.thread_id).select_related("joined", "incident")
+    report = intake.first()
+    return (report.joined or getattr(report, "incident", None)) if report else None
 
 
 def status_of(incident: Incident) -> dict[str, Any]:

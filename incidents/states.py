@@ -13,6 +13,8 @@ class IntakeStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "withdrawn"  # taken back by its reporter
 
 
+# A report that nobody has classified yet, and whose reporter is waiting.
+WAITING = (IntakeStatus.RECEIVED, IntakeStatus.HELD)
 # Nobody has said yet what these are.
 UNCLASSIFIED = (IntakeStatus.RECEIVED, IntakeStatus.HELD, IntakeStatus.WITHDRAWN)
 

@@ -10,13 +10,13 @@ from django.db.models import Model
 
 from bridge.states import SignalType
 from incidents.models import Incident, Intake
-from incidents.promises import WAITING, next_word_about, promise_next_update
+from incidents.promises import next_word_about, promise_next_update
 from incidents.services.tell_reporter import (
     NO_NEWS,
     answer_reporter,
     tell_reporter_from_desk,
 )
-from incidents.states import ENDED, IntakeStatus, WithWhom
+from incidents.states import ENDED, WAITING, IntakeStatus, WithWhom
 from kernel import clock
 from kernel.clock import isoformat
 

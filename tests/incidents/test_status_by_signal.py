@@ -35,7 +35,6 @@ def ask(reporter: Agent, payload: Any, kind: str = "Status", **more: Any) -> dic
     return dict(answer["payload"])
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("kind", "payload"),
     [
@@ -46,12 +45,16 @@ def ask(reporter: Agent, payload: Any, kind: str = "Status", **more: Any) -> dic
         ("Question", "Any news on {}, the crash of the worker?"),
         ("Question", "{}"),
         ("Question", "Hi Sage, {}?"),
+        ("Question", "status {}"),
+        ("Question", {"incident_id": "{}"}),
+        ("Question", "Where is {}?"),
+        ("Question", "Is {} resolved?"),
+        ("Question", "Has {} been fixed yet?"),
+        ("Question", "When will {} be fixed?"),
+        ("Question", "Please tell me about {}"),
     ],
 )
-def test_a_case_that_is_named(
-    cast: Cast, settings: Any, mode: str, kind: str, payload: Any
-) -> None:
-    settings.DESK_MODE = mode
+def test_a_case_that_is_named(cast: Cast, settings: Any, kind: str, payload: Any) -> None:
     incident_id = case(cast, cast.jade, settings)
     named = (
         payload.format(incident_id.upper())
@@ -63,6 +66,52 @@ def test_a_case_that_is_named(
     assert {name: answer[name] for name in status} == status
     assert answer["text"] == status["headline"]
     assert Intake.objects.count() == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_whoever_sits_at_the_desk(cast: Cast, settings: Any, mode: str) -> None:
+    settings.DESK_MODE = mode
+    incident_id = case(cast, cast.jade, settings)
+    for kind in ("Status", "Question"):
+        assert ask(cast.jade, f"Is {incident_id} resolved?", kind)["status"] == "reported"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "{} is back again.",
+        "Is {} fixed? It crashed again.",
+        "The roster shows Jade two times over, as in {}.",
+        "Please add a dark theme, as in {}.",
+        "We should rotate the keys of {}.",
+        "What does phone_home_auth_required mean in {}?",
+        {"text": "{}", "stack_trace": "at run"},
+    ],
+)
+def test_more_than_news_of_ones_own_case_is_a_report(
+    cast: Cast, settings: Any, payload: Any
+) -> None:
+    incident_id = case(cast, cast.jade, settings)
+    said = (
+        payload.format(incident_id)
+        if isinstance(payload, str)
+        else {key: value.format(incident_id) for key, value in payload.items()}
+    )
+    assert cast.jade.report(said)["intake_id"] is not None
+
+
+def test_the_number_of_a_case_is_no_fault(cast: Cast, settings: Any) -> None:
+    incident_id = case(cast, cast.jade, settings)
+    numbered = incident_id[:-3] + "500"
+    Incident.objects.filter(incident_id=incident_id).update(incident_id=numbered)
+    assert ask(cast.jade, f"Is {numbered} resolved?", "Question")["status"] == "reported"
+
+
+def test_an_id_is_found_wherever_it_stands(cast: Cast, settings: Any) -> None:
+    incident_id = case(cast, cast.jade, settings)
+    case(cast, cast.jade, settings)
+    answer = ask(cast.jade, "We went on. " * 400 + f"How far is {incident_id}?")
+    assert (answer["incident_id"], answer["status"]) == (incident_id, "reported")
 
 
 def test_it_says_where_with_whom_and_since_when(
@@ -119,19 +168,62 @@ def test_of_several_open_cases_all_are_listed(cast: Cast, settings: Any) -> None
     assert cast.jade.post(f"intake/{withdrawn}/withdraw").status_code == 200
     answer = ask(cast.jade, "Any news on my incidents?", "Question")
     assert answer["cases"] == [
-        {"incident_id": ids[0], "status": "reported"},
         {"incident_id": ids[2], "status": "reported"},
+        {"incident_id": ids[0], "status": "reported"},
     ]
+    assert (answer["reports"], answer["more"]) == ([], 0)
     assert ids[0] in answer["text"]
     both = ask(cast.jade, f"{ids[0]} {ids[1]} inc-2020-01-01-001")
     assert [one.get("status") for one in both["cases"]] == ["reported", "withdrawn", None]
 
 
+def test_a_case_that_a_report_joined_is_listed(cast: Cast, settings: Any) -> None:
+    ruby, text = agent(cast.jade.persona.project, "Ruby"), a_fault()
+    incident_id = case(cast, cast.jade, settings, text)
+    assert case(cast, ruby, settings, text) == incident_id
+    assert case(cast, cast.jade, settings, text) == incident_id  # and is one case all the same
+    for reporter in (ruby, cast.jade):
+        answer = ask(reporter, "Any news on my report?", "Question")
+        assert (answer["incident_id"], answer["status"]) == (incident_id, "reported")
+
+
+def test_what_nobody_has_classified_yet_is_listed(cast: Cast, settings: Any) -> None:
+    settings.INTAKE_STORM_REPORTS = 2
+    first, second, held = (cast.jade.report()["intake_id"] for _ in range(3))
+    answer = ask(cast.jade, "Any news on my reports?", "Question")
+    assert [(one["intake_id"], one["status"]) for one in answer["reports"]] == [
+        (held, "held"),
+        (second, "received"),
+        (first, "received"),
+    ]
+    assert all(one["next_update_due_at"] for one in answer["reports"])
+    assert answer["text"] != NO_OPEN_CASE
+    assert held in answer["text"]
+
+
+def test_many_are_counted_not_listed(
+    cast: Cast, settings: Any, django_assert_max_num_queries: Any
+) -> None:
+    settings.INTAKE_STORM_REPORTS = 100
+    incident_id = case(cast, cast.jade, settings)
+    reports = [cast.jade.report()["intake_id"] for _ in range(21)]
+    with django_assert_max_num_queries(60) as many:
+        answer = ask(cast.jade, "And now?")
+    assert answer["cases"] == [{"incident_id": incident_id, "status": "reported"}]
+    assert [one["intake_id"] for one in answer["reports"]] == reports[:1:-1]
+    assert answer["more"] == 2
+    assert answer["text"].endswith("And 2 more.")
+    assert not [one for one in many.captured_queries if "timelineentry" in one["sql"]]
+
+
 def test_without_any_case(cast: Cast, settings: Any) -> None:
-    assert ask(cast.jade, "Any news on my report?") == {"text": NO_OPEN_CASE, "cases": []}
+    nothing = {"text": NO_OPEN_CASE, "cases": [], "reports": [], "more": 0}
+    assert ask(cast.jade, "Any news on my report?") == nothing
     # A question is taken in: the desk may know what else is meant.
     sent = cast.jade.report("Any news on my report?")
     assert sent["intake_id"] is not None
+    (waiting,) = ask(cast.jade, "Any news on my report?", "Question")["reports"]
+    assert waiting["intake_id"] == sent["intake_id"]
 
 
 @pytest.mark.parametrize(
@@ -148,23 +240,45 @@ def test_a_report_that_names_a_case_is_a_report(cast: Cast, settings: Any, paylo
     assert cast.jade.report(payload)["intake_id"] is not None
 
 
-def test_a_status_that_asks_nothing_is_conversation(cast: Cast, settings: Any) -> None:
-    case(cast, cast.jade, settings)
-    before = cast.jade.inbox()
-    sent = cast.jade.report("The deployment is done.", signal_type="Status")
-    assert (sent["intake_id"], sent["status"]) == (None, "sent")
-    assert cast.jade.inbox() == before
+def test_every_status_of_a_reporter_is_answered(cast: Cast, settings: Any) -> None:
+    incident_id = case(cast, cast.jade, settings)
+    answer = ask(cast.jade, "The deployment is done.")
+    assert (answer["incident_id"], answer["status"]) == (incident_id, "reported")
+
+
+def test_a_status_within_the_home_project_is_talk(cast: Cast) -> None:
+    wren = agent(cast.home, "Wren")
+    assert wren.report("The todo is done.", signal_type="Status")["status"] == "sent"
+    assert wren.inbox() == []
+
+
+def reply(cast: Cast, to: Any, payload: Any, kind: str) -> list[Any]:
+    body = {"in_reply_to": to["signal_id"], "signal_type": kind, "payload": payload}
+    sent = cast.jade.post("signals", body).json()
+    found = [one for one in cast.jade.inbox() if one["in_reply_to"] == sent["signal_id"]]
+    return [one["payload"].get("incident_id") for one in found]
 
 
 def test_in_the_thread_of_the_report(cast: Cast, settings: Any) -> None:
     incident_id = case(cast, cast.jade, settings)
     told = cast.jade.inbox()[-1]
-    for payload, answered in (("What is the status of my report?", True), ("It is 1.4.", False)):
-        body = {"in_reply_to": told["signal_id"], "signal_type": "Question", "payload": payload}
-        sent = cast.jade.post("signals", body).json()
-        found = [one for one in cast.jade.inbox() if one["in_reply_to"] == sent["signal_id"]]
-        assert [one["payload"]["incident_id"] for one in found] == [incident_id] * answered
-    assert Intake.objects.count() == 1
+    other = case(cast, cast.jade, settings)
+    for kind in ("Status", "Question"):
+        assert reply(cast, told, "What is the status of my report?", kind) == [incident_id]
+        assert reply(cast, told, f"Is {other} resolved?", kind) == [other]
+    assert reply(cast, told, "It is 1.4.", "Status") == [incident_id]
+    assert reply(cast, told, "It is 1.4.", "Question") == []
+    assert Intake.objects.count() == 2
+
+
+def test_a_status_said_to_clara_in_the_thread(
+    cast: Cast, settings: Any, sweep: Callable[[], None]
+) -> None:
+    settings.DESK_MODE = "auto"
+    cast.jade.report("My own code crashes: KeyError in our worker.")
+    sweep()
+    told = next(one for one in cast.jade.inbox() if one["from"]["identity"] == "Clara")
+    assert reply(cast, told, "And now?", "Status") == [told["payload"]["incident_id"]]
 
 
 def test_clara_may_ask_for_any_case_of_the_tenant(
