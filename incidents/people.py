@@ -1,6 +1,6 @@
 """Names and the roles behind them: a postmortem asks what and how, never who."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,8 +28,10 @@ _ROLE_WORDS = frozenset(
     {"admin", "administrator", "agent", "desk", "manager", "on-call", "oncall", "operator"}
     | {"owner", "reviewer", "root", "staff", "system", "team", "user"}
 )
-# "ET" is a name; "et" is a word.
-_LONG_ENOUGH_FOR_ANY_CASE = 3
+# What may stand between the end of a sentence and the first word of the next.
+_OPENERS = " \t\"'“‘([*_#>-"
+_SENTENCE_ENDS = ".!?…:;|\n"
+_LOOK_BACK = 40
 
 
 @dataclass(frozen=True)
@@ -39,24 +41,35 @@ class People:
     roles: Mapping[str, str]
 
     @cached_property
-    def _patterns(self) -> list[Any]:
-        long = [name for name in self.roles if len(name) >= _LONG_ENOUGH_FOR_ANY_CASE]
-        short = [name for name in self.roles if len(name) < _LONG_ENOUGH_FOR_ANY_CASE]
+    def _patterns(self) -> list[tuple[Any, bool]]:
+        """Each with whether its names are common words, too. "ET" is a name and "et" a word;
+        "frank" may be either."""
+        words = [name for name in self.roles if name.isalpha() and name.islower()]
+        capitals = [name for name in self.roles if name != name.lower()]
+        others = [name for name in self.roles if name not in words and name not in capitals]
         return [
-            re2.compile(prefix + "|".join(map(re2.escape, sorted(names, key=len, reverse=True))))
-            for prefix, names in (("(?i)", long), ("", short))
+            (_any_of(names, prefix), are_words)
+            for prefix, names, are_words in (
+                ("(?i)", words, True),
+                ("", capitals, False),
+                ("(?i)", others, False),
+            )
             if names
         ]
 
     def found_in(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Start, end and name of each name that stands in `text` as a word of its own."""
+        """Start, end and name of each name that stands in `text` as a word of its own. A login
+        that is a common word is a name as `@frank`, `frank@PID-PGR01`, or with a capital letter
+        where no sentence begins."""
         # A lone surrogate cannot be searched; its stand-in is one character too.
         safe = text.encode("utf-8", "replace").decode()
-        for pattern in self._patterns:
+        for pattern, are_words in self._patterns:
             for match in pattern.finditer(safe):
                 start, end = match.span()
                 around = safe[max(0, start - 1) : start] + safe[end : end + 1]
-                if not any(one.isalnum() or one == "_" for one in around):
+                if any(one.isalnum() or one == "_" for one in around):
+                    continue
+                if not are_words or _means_somebody(safe, start, end):
                     yield start, end, match.group()
 
     def role(self, name: str) -> str:
@@ -94,6 +107,22 @@ class People:
                 ]
         if wrong:
             raise invalid("A postmortem is blameless: it names roles, nobody in person.", **wrong)
+
+
+def _any_of(names: Iterable[str], prefix: str) -> Any:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re2.compile(prefix + "|".join(map(re2.escape, longest_first)))
+
+
+def _means_somebody(text: str, start: int, end: int) -> bool:
+    """Whether a common word at `start` is used as a name."""
+    if text[max(0, start - 1) : start] == "@":
+        return True
+    if text[end : end + 1] == "@" and text[end + 1 : end + 2].isalnum():
+        return True
+    before = text[max(0, start - _LOOK_BACK) : start].rstrip(_OPENERS)
+    begins = not before or before[-1] in _SENTENCE_ENDS
+    return text[start].isupper() and not begins
 
 
 def people_of(tenant_id: UUID) -> People:

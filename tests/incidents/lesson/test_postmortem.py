@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from access.services.create_operator import create_operator
 from incidents.models import Postmortem, PostmortemVersion
-from tests.cast import Cast
+from tests.cast import BY, PASSWORD, Cast
 from tests.incidents.lesson.cases import ACTION, SECTIONS, Case, code, ok
 
 pytestmark = pytest.mark.django_db
@@ -103,11 +104,14 @@ def test_in_markdown(case: Case) -> None:
     ("text", "name"),
     [
         ("Clara closed the gate too late.", "Clara"),
-        ("because JADE retried", "JADE"),
+        ("because Jade retried", "Jade"),
         ("It was Onyx's write.", "Onyx"),
-        ("as frank approved it", "frank"),
-        ("(sage)", "sage"),
+        ("as Frank approved it", "Frank"),
+        ("(Sage)", "Sage"),
         ("ET sent it twice", "ET"),
+        ("ask @frank of it", "frank"),
+        ("frank@PID-PGR01 signed it", "frank"),
+        ("It shut. The gate was Frank's.", "Frank"),
     ],
 )
 @pytest.mark.parametrize("field", ["summary", "what_did_not"])
@@ -125,6 +129,8 @@ def test_nobody_is_named(case: Case, field: str, text: str, name: str) -> None:
     "text",
     [
         "The incident manager shut the gate; an operator confirmed.",
+        "To be frank: a sage remark on jade surfaces, and JADE of them.",
+        "Frankly. Frank words help.\n- Frank ones, too",
         "et cetera, jaded clients, clarabel, sage_writer, frankly",
         "Ｎｏｔｈｉｎｇ \U0001f600 of that kind.",
     ],
@@ -132,6 +138,18 @@ def test_nobody_is_named(case: Case, field: str, text: str, name: str) -> None:
 def test_roles_and_other_words_are_welcome(case: Case, text: str) -> None:
     case.triage()
     assert ok(write(case, what_worked=text))["what_worked"] == text
+
+
+def test_common_words_are_no_names(case: Case) -> None:
+    """Accounts called will, mark and grant spoil no sentence."""
+    for name in ("will", "mark", "grant"):
+        create_operator(name=name, password=PASSWORD, by=BY)
+    summary = "The retry will mark it twice and grant nothing. Will it happen again?"
+    case.triage(tier_5={"postmortem_summary": summary})
+    assert ok(read(case))["summary"] == summary
+    assert write(case, impact="It will happen again.").status_code == 200
+    refused = write(case, impact="It was seen by Will first.")
+    assert "Names Will" in refused.json()["error"]["fields"]["impact"][0]
 
 
 def test_names_of_another_tenant_are_words_here(case: Case, stranger: Cast) -> None:
