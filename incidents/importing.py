@@ -34,6 +34,7 @@ class Inbound:
         self.incident_id = str(document.value["incident_id"])
         self.numbers: dict[str, Numbered] = numbered_fields(document)
         self.unchanged = False
+        self.waived = False
 
     @property
     def name(self) -> str:
@@ -56,9 +57,15 @@ def lock_numbers(inbound: list[Inbound], tenant_id: UUID) -> Counters:
 
 
 def judge(
-    inbound: list[Inbound], tenant_id: UUID, counters: Counters, now: datetime
+    inbound: list[Inbound],
+    tenant_id: UUID,
+    counters: Counters,
+    now: datetime,
+    *,
+    waiving: bool,
 ) -> tuple[list[Problem], list[Problem]]:
-    """What is wrong, and what contradicts a row that is here; marks what is here as it stands.
+    """What is wrong, and what contradicts a row that is here; marks what is here as it stands
+    and, where somebody is `waiving`, which closed record comes without a corrective action.
 
     Call it with the counters locked."""
     found = [one for each in inbound for one in rule_problems(each.document, now)]
@@ -88,7 +95,7 @@ def judge(
             continue  # a conflict, named above
         found += _number_problems(each, counters, now.date(), incidents)
         if each.kind == RECORD:
-            found += _new_record_problems(each, links.get(each.incident_id), categories)
+            found += _new_record_problems(each, links.get(each.incident_id), categories, waiving)
         else:
             found += _new_link_problems(each, tenant_id, here_or_coming)
     return found, conflicts
@@ -129,7 +136,7 @@ def _number_problems(
 
 
 def _new_record_problems(
-    each: Inbound, link: Document | None, categories: list[str]
+    each: Inbound, link: Document | None, categories: list[str], waiving: bool
 ) -> Iterator[Problem]:
     category = each.value["category"]
     if isinstance(category, str) and category not in categories:
@@ -139,7 +146,8 @@ def _new_record_problems(
         )
         yield problem(each.document, "category", text)
     wrong = lesson_problem(each.document, link)
-    if wrong:
+    each.waived = wrong is not None and waiving
+    if wrong and not waiving:
         yield wrong
 
 

@@ -50,4 +50,5 @@ def _take(request: HttpRequest, checking: bool) -> Taken:
         pid=request.POST.get("pid", "").strip(),
         by=by,
         check_only=checking,
+        waiver_reason=request.POST.get("waiver_reason", ""),
     )

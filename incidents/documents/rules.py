@@ -106,7 +106,7 @@ def lesson_problem(document: Document, link: Document | None) -> Problem | None:
         return None
     text = (
         "A closed incident needs its incident_postmortem_link with at least one corrective "
-        "action in the same file."
+        "action in the same file, or the reason of an operator who waives it."
     )
     return problem(document, "status", text)
 

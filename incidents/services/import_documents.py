@@ -8,13 +8,14 @@ from django.db import transaction
 
 from access import policy
 from access.errors import PROJECT_UNKNOWN
-from access.models import Project
+from access.models import Project, User
 from incidents.documents.nodes import Problem
 from incidents.documents.read import MAX_PROBLEMS, read_documents
 from incidents.documents.shape import LINK, RECORD
 from incidents.errors import DOCUMENT_CONFLICT, DOCUMENT_INVALID
 from incidents.importing import Inbound, judge, lock_numbers
 from incidents.numbering import advance
+from incidents.services.waive_lesson import checked_waiver, sign_waiver
 from incidents.services.write_imported import write_link, write_record
 from kernel import clock
 from kernel.canonical import sha256_hex
@@ -33,23 +34,31 @@ class Taken:
 
 @transaction.atomic
 def import_documents(
-    *, data: bytes, tenant_id: UUID, pid: str = "", by: Principal, check_only: bool = False
+    *,
+    data: bytes,
+    tenant_id: UUID,
+    pid: str = "",
+    by: Principal,
+    check_only: bool = False,
+    waiver_reason: str = "",
 ) -> Taken:
     """The documents of `data` as rows of the tenant, in the project `pid` (the home project when
     empty); the same document again changes nothing. `check_only` takes nothing and says what it
-    would have done.
+    would have done. With `waiver_reason` an operator signs a waiver for every closed incident
+    that comes without a corrective action.
 
-    Raises incident_document_invalid (every wrong line and field), incident_record_conflict,
-    project_unknown.
+    Raises operator_required (only a person signs), incident_document_invalid (every wrong line and
+    field), incident_record_conflict, project_unknown.
     """
     policy.require(by, "incidents.documents.import")
+    waiver = checked_waiver(waiver_reason, by) if waiver_reason.strip() else ""
     project = _project(tenant_id, pid)
     documents, problems = read_documents(data)
     _refuse(DOCUMENT_INVALID, problems)
     inbound = [Inbound(one) for one in documents]
     now = clock.now()
     counters = lock_numbers(inbound, tenant_id)
-    problems, conflicts = judge(inbound, tenant_id, counters, now)
+    problems, conflicts = judge(inbound, tenant_id, counters, now, waiving=bool(waiver))
     _refuse(DOCUMENT_INVALID, problems)
     _refuse(DOCUMENT_CONFLICT, conflicts)
     new = [one for one in inbound if not one.unchanged]
@@ -57,8 +66,14 @@ def import_documents(
         for number in one.numbers.values():
             advance(counters[number.series, number.day], number.number)
     for one in sorted(new, key=lambda one: one.kind != RECORD):
-        write = write_link if one.kind == LINK else write_record
-        write(one.value, digest=one.digest, project=project, by=by)
+        if one.kind == LINK:
+            write_link(one.value, digest=one.digest, project=project, by=by)
+            continue
+        incident = write_record(
+            one.value, digest=one.digest, project=project, by=by, waived=one.waived
+        )
+        if one.waived and isinstance(by, User):
+            sign_waiver(incident, words=waiver, by=by)
     taken = Taken(
         created=tuple(one.name for one in new),
         unchanged=tuple(one.name for one in inbound if one.unchanged),

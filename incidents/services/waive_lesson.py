@@ -8,12 +8,13 @@ from access import policy
 from access.models import User
 from incidents.errors import INCIDENT_ENDED
 from incidents.locks import lock_incident
-from incidents.models import Waiver
+from incidents.models import Incident, Waiver
 from incidents.own_words import refuse_secrets
 from incidents.states import ENDED
 from incidents.timeline import note
 from kernel.errors import CareError, invalid
 from kernel.ledger import record
+from kernel.principals import Principal
 
 REASON = 2000
 
@@ -24,16 +25,28 @@ def waive_lesson(*, incident_id: str, tenant_id: UUID, reason: str, by: User) ->
 
     Raises operator_required, not_found, invalid_request, incident_ended.
     """
+    words = checked_waiver(reason, by)
+    incident = lock_incident(incident_id, tenant_id)
+    if incident.status in ENDED:
+        raise CareError(INCIDENT_ENDED)
+    return sign_waiver(incident, words=words, by=by)
+
+
+def checked_waiver(reason: str, by: Principal) -> str:
+    """The words that are signed. Raises operator_required, invalid_request."""
     policy.require(by, "incidents.incident.waive")
     words = reason.strip()
     if not words or len(words) > REASON:
         raise invalid(reason=f"Say why there is nothing to learn, in 1 to {REASON} characters.")
     refuse_secrets(reason=words)
-    incident = lock_incident(incident_id, tenant_id)
-    if incident.status in ENDED:
-        raise CareError(INCIDENT_ENDED)
+    return words
+
+
+def sign_waiver(incident: Incident, *, words: str, by: User) -> Waiver:
+    """The row and its entries; `words` are checked. In the caller's transaction, the incident
+    locked."""
     waiver = Waiver.objects.create(
-        tenant_id=tenant_id,
+        tenant_id=incident.tenant_id,
         incident=incident,
         reason=words,
         signed_by=by.label[:200],

@@ -28,10 +28,13 @@ from kernel import clock
 from kernel.principals import Principal
 
 
-def write_record(value: dict[str, Any], *, digest: str, project: Project, by: Principal) -> None:
+def write_record(
+    value: dict[str, Any], *, digest: str, project: Project, by: Principal, waived: bool = False
+) -> Incident:
     """The incident and its containment actions. Nobody of ours reported it, so nobody is told;
     whether it may leave was decided by nobody here, so it may not."""
     status = IncidentStatus(value["status"])
+    closure = Closure.WAIVER if waived else Closure.POSTMORTEM
     incident = Incident(
         tenant_id=project.tenant_id,
         incident_id=value["incident_id"],
@@ -41,7 +44,7 @@ def write_record(value: dict[str, Any], *, digest: str, project: Project, by: Pr
         status=status,
         severity=SEVERITY_OF.get(value["severity"], ""),
         eligible=False if status in (IncidentStatus.TRIAGED, *LINKED) else None,
-        closure=Closure.POSTMORTEM if status == IncidentStatus.CLOSED else "",
+        closure=closure if status == IncidentStatus.CLOSED else "",
         detected_at=moment(value["detected_at"]),
     )
     for name in FACTS:
@@ -60,6 +63,7 @@ def write_record(value: dict[str, Any], *, digest: str, project: Project, by: Pr
         start_deadline(incident, Stage.TRIAGE)
     promise_next_update(incident)
     notice_retired_paths(incident, at=incident.detected_at)
+    return incident
 
 
 def write_link(value: dict[str, Any], *, digest: str, project: Project, by: Principal) -> None:
