@@ -33,11 +33,13 @@ NAME_RESERVED = define(
     step("Choose another name", "fix_request"),
     source="SPEC-116",
 )
-PERSONA_UNKNOWN = define(
-    "persona_unknown",
-    404,
-    "There is no such active persona.",
-    step("Check the name", "fix_request"),
+DESK_UNSTAFFED = define(
+    "desk_unstaffed",
+    503,
+    "A duty of the desk that this needs is held by no active persona.",
+    step("Ask an operator to seed the desk: manage.py seed_care --home PID", "ask_operator"),
+    source="SPEC-116",
+    retryable=True,
 )
 HOME_PROJECT_CONFLICT = define(
     "home_project_conflict",

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
-from access.errors import PERSONA_UNKNOWN, PROJECT_AMBIGUOUS, PROJECT_UNKNOWN
+from django.db.models import Count
+
+from access.errors import DESK_UNSTAFFED, PROJECT_AMBIGUOUS, PROJECT_UNKNOWN
 from access.models import Persona, Project, Tenant, identity_key
 from access.states import PersonaDuty, PersonaStatus
 from kernel.errors import CareError
@@ -24,7 +26,7 @@ def project_by_pid(pid: str, tenant_slug: str | None = None) -> Project:
 
 
 def holder_of(duty: PersonaDuty, tenant_id: UUID) -> Persona:
-    """The persona that holds a desk duty in a tenant. Raises persona_unknown."""
+    """The persona that holds a desk duty in a tenant. Raises desk_unstaffed."""
     persona = (
         Persona.objects.select_related("project")
         .filter(tenant_id=tenant_id, duty=duty, status=PersonaStatus.ACTIVE)
@@ -32,10 +34,17 @@ def holder_of(duty: PersonaDuty, tenant_id: UUID) -> Persona:
     )
     if persona is None:
         raise CareError(
-            PERSONA_UNKNOWN,
-            message=f"No persona holds the duty {duty.label!r}; run manage.py seed_care.",
+            DESK_UNSTAFFED,
+            message=f"No active persona of this tenant holds the duty {duty.label!r}.",
         )
     return persona
+
+
+def staffed_tenants(*duties: PersonaDuty) -> set[UUID]:
+    """The tenants in which each of the duties has a holder."""
+    held = Persona.objects.filter(duty__in=duties, status=PersonaStatus.ACTIVE).order_by()
+    counted = held.values_list("tenant_id").annotate(held=Count("duty", distinct=True))
+    return {tenant_id for tenant_id, held in counted if held == len(duties)}
 
 
 def active_persona(project: Project, name: str) -> Persona | None:

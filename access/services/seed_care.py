@@ -12,7 +12,7 @@ from access.errors import HOME_PROJECT_CONFLICT
 from access.models import Persona, PersonaStamp, Project, Tenant, identity_key
 from access.selectors import DEFAULT_TENANT
 from access.services.register_project import register_project
-from access.states import PersonaClass, PersonaDuty
+from access.states import PersonaClass, PersonaDuty, PersonaStatus
 from kernel.errors import CareError
 from kernel.principals import Principal
 
@@ -33,7 +33,8 @@ class SeededDesk:
 
 @transaction.atomic
 def seed_care(*, home_pid: str, by: Principal, tenant_slug: str = DEFAULT_TENANT) -> SeededDesk:
-    """Make what is missing. Raises home_project_conflict when the tenant's home is another."""
+    """Make what is missing; a revoked holder of a duty is active again. Raises
+    home_project_conflict when the tenant's home is another."""
     project, _ = register_project(
         pid=home_pid, by=by, tenant_slug=tenant_slug, name="Prism support"
     )
@@ -53,7 +54,8 @@ def _seat(
     home: Project, name: str, persona_class: PersonaClass, duty: PersonaDuty, *, by: Principal
 ) -> Persona:
     persona = Persona.objects.filter(project=home, identity_key=identity_key(name)).first()
-    if persona is not None and persona.persona_class == persona_class and persona.duty == duty:
+    seat = (persona_class, duty, PersonaStatus.ACTIVE)
+    if persona is not None and (persona.persona_class, persona.duty, persona.status) == seat:
         return persona
     stamp = PersonaStamp.objects.create(
         tenant_id=home.tenant_id,
@@ -68,6 +70,7 @@ def _seat(
     persona = persona or Persona(tenant_id=home.tenant_id, project=home, identity=name)
     persona.persona_class = persona_class
     persona.duty = duty
+    persona.status = PersonaStatus.ACTIVE
     persona.stamp = stamp
     persona.save()
     return persona

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.models import Tenant
+from access.selectors import staffed_tenants
+from access.states import PersonaDuty
 from incidents.desk import Assessment, Report, assess, read_report
 from incidents.eligibility import derive
 from incidents.errors import INTAKE_ALREADY_CLASSIFIED, TRIAGE_OUT_OF_ORDER, TRIAGE_TEXT_CHANGED
@@ -73,7 +75,7 @@ def run_waiting_desks() -> int:
 def _unclassified() -> QuerySet[Intake]:
     """Reports about which the desk may say something that it has not said. What waits for agents
     is left out: a hundred of those would stand before everything else."""
-    acts, suggests = _tenants_in(DeskMode.AUTO), _tenants_in(DeskMode.ASSIST)
+    acts, suggests = _tenants_to_act_in(), _tenants_in(DeskMode.ASSIST)
     return Intake.objects.filter(
         Q(tenant_id__in=acts) | Q(tenant_id__in=suggests, suggested__isnull=True),
         status=IntakeStatus.RECEIVED,
@@ -88,9 +90,15 @@ def _untriaged() -> QuerySet[Intake]:
     )
     return Intake.objects.filter(
         ~Exists(by_an_agent),
-        tenant_id__in=_tenants_in(DeskMode.AUTO),
+        tenant_id__in=_tenants_to_act_in(),
         incident__status__in=[IncidentStatus.REPORTED, IncidentStatus.TRIAGING],
     )
+
+
+def _tenants_to_act_in() -> list[UUID]:
+    """Where a duty is held by nobody, everything would fail in each pass and hold up the rest."""
+    staffed = staffed_tenants(PersonaDuty.INTAKE_DESK, PersonaDuty.INCIDENT_MANAGER)
+    return [tenant_id for tenant_id in _tenants_in(DeskMode.AUTO) if tenant_id in staffed]
 
 
 def _tenants_in(mode: DeskMode) -> list[UUID]:
