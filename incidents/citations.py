@@ -42,7 +42,8 @@ def cite(
     incident = row.incident
     match row.tier:
         case 1:
-            reads = _init_reads(incident, given, complete)
+            reads = _init_reads(incident, row.content, list(row.content) if complete else given)
+            reads += _install_read(incident, given)
         case 2:
             reads = _conditional_reads(incident, given)
         case 3 if complete:
@@ -101,46 +102,54 @@ def _report(incident: Incident) -> tuple[Report, str, str, str]:
     return read_report(signal.payload), "signal", str(signal.pk), signal.payload_sha256
 
 
-def _init_reads(incident: Incident, given: Mapping[str, Any], complete: bool) -> list[Read]:
-    report, source, ref, digest = _report(incident)
-    reads = []
-    if complete or "env" in given:
+def _init_reads(incident: Incident, said: Mapping[str, Any], names: Iterable[str]) -> list[Read]:
+    """What the server reads of itself for the fields in `names`; beside it, as the agent's own
+    word, a value in which something stands that was not read."""
+    reads: list[Read] = []
+    if "env" in names:
+        report, source, ref, digest = _report(incident)
         reads.append(Read("env", source, ref, digest))
-        if any(
-            report.environment.get(str(k).lower()) != v for k, v in given.get("env", {}).items()
-        ):
-            reads.append(_said("env", given["env"]))
-    if "install_type" in given:
-        value = given["install_type"]
-        found = value.lower() == report.install_type
-        reads.append(
-            Read("install_type", source, ref, digest) if found else _said("install_type", value)
-        )
-    if complete or "project_metadata" in given:
-        reads.append(_project(incident))
-    if complete or "agent_roster" in given:
-        reads.append(_roster(incident))
+        if any(report.environment.get(str(k).lower()) != v for k, v in said["env"].items()):
+            reads.append(_said("env", said["env"]))
+    if "project_metadata" in names:
+        facts = _project(incident)
+        reads.append(Read("project_metadata", "project", incident.project.pid, digest_of(facts)))
+        if any(facts.get(str(k)) != v for k, v in said["project_metadata"].items()):
+            reads.append(_said("project_metadata", said["project_metadata"]))
+    if "agent_roster" in names:
+        roster = _roster(incident)
+        reads.append(Read("agent_roster", "roster", incident.project.pid, digest_of(roster)))
+        if any(one not in roster for one in said["agent_roster"]):
+            reads.append(_said("agent_roster", said["agent_roster"]))
     return reads
 
 
-def _project(incident: Incident) -> Read:
+def _install_read(incident: Incident, given: Mapping[str, Any]) -> list[Read]:
+    if "install_type" not in given:
+        return []
+    report, source, ref, digest = _report(incident)
+    value = given["install_type"]
+    if value.lower() == report.install_type:
+        return [Read("install_type", source, ref, digest)]
+    return [_said("install_type", value)]
+
+
+def _project(incident: Incident) -> dict[str, Any]:
     project = incident.project
-    facts = {"pid": project.pid, "name": project.name, "created_at": isoformat(project.created_at)}
-    return Read("project_metadata", "project", project.pid, digest_of(facts))
+    return {"pid": project.pid, "name": project.name, "created_at": isoformat(project.created_at)}
 
 
-def _roster(incident: Incident) -> Read:
+def _roster(incident: Incident) -> list[str]:
     active = Persona.objects.filter(project=incident.project, status=PersonaStatus.ACTIVE)
-    names = sorted(active.values_list("identity", flat=True))
-    return Read("agent_roster", "roster", incident.project.pid, digest_of(names))
+    return sorted(active.values_list("identity", flat=True))
 
 
 def _conditional_reads(incident: Incident, given: Mapping[str, Any]) -> list[Read]:
     report, source, ref, _ = _report(incident)
     reads = []
     if "stack_trace" in given:
-        trace = _lines(given["stack_trace"])
-        found = trace in _lines(report.text)
+        # Whole lines: one letter of the report is no trace that was read there.
+        found = _lines(given["stack_trace"]) in _lines(report.text)
         where = (source, ref) if found else ("agent", "")
         reads.append(Read("stack_trace", *where, text_digest(given["stack_trace"])))
     if "journal_refs" in given:
@@ -155,7 +164,9 @@ def _conditional_reads(incident: Incident, given: Mapping[str, Any]) -> list[Rea
 
 
 def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Its lines without their edges, each between two line ends."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
+    return "\n".join(["", *(line.strip() for line in lines), ""])
 
 
 def _journal_reads(
@@ -164,8 +175,6 @@ def _journal_reads(
     """Entries of the home project and of the reporter's own are ours to read; any other reference
     is a name for something elsewhere, and another tenant's entry looks like one."""
     refs = list(dict.fromkeys(refs))
-    if not refs:
-        return [_said("journal_refs", [])]
     own = {
         str(entry.pk): entry
         for entry in JournalEntry.objects.filter(

@@ -79,6 +79,37 @@ def test_what_is_found_nowhere_is_the_agents_own_word(cast: Cast, incident_id: s
     assert digests(answer)["stack_trace", "agent"] == sha("TypeError")
 
 
+def test_what_differs_from_what_was_read_is_the_agents_word_too(
+    cast: Cast, incident_id: str
+) -> None:
+    invented = {"agent_roster": ["Jade", "Nobody"], "project_metadata": {"pid": "PID-NONE9"}}
+    answer = put(cast, incident_id, 1, **invented)
+    assert {one for one in cited(answer) if one[0] in invented} == {
+        ("project_metadata", "project", "PID-DPA01"),
+        ("project_metadata", "agent", ""),
+        ("agent_roster", "roster", "PID-DPA01"),
+        ("agent_roster", "agent", ""),
+    }
+    assert digests(answer)["agent_roster", "agent"] == digest_of(invented["agent_roster"])
+
+
+def test_what_differs_in_a_draft_still_does_when_it_is_completed(
+    cast: Cast, incident_id: str
+) -> None:
+    patch(cast, incident_id, 1, **{**GOOD[1], "agent_roster": ["Nobody"], "env": {"os": "none"}})
+    answer = cast.clara.put(f"incidents/{incident_id}/triage/1", {})
+    assert {("agent_roster", "agent", ""), ("env", "agent", "")} <= cited(answer)
+    assert ("project_metadata", "agent", "") not in cited(answer)
+
+
+@pytest.mark.parametrize("part", ["T", "KeyError", "recent call"])
+def test_a_scrap_of_the_report_is_no_trace_that_was_read(
+    cast: Cast, incident_id: str, part: str
+) -> None:
+    put(cast, incident_id, 1)
+    assert ("stack_trace", "agent", "") in cited(put(cast, incident_id, 2, stack_trace=part))
+
+
 def test_a_trace_is_looked_for_word_for_word(cast: Cast, incident_id: str, report: Signal) -> None:
     put(cast, incident_id, 1)
     answer = put(cast, incident_id, 2, stack_trace=TRACE.replace("\n", "\r\n"))
