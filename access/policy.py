@@ -73,6 +73,7 @@ RULES: dict[str, Rule] = {
     "incidents.incident.waive": Rule(operator_permission=WORK_CASE_PERMISSION, system=False),
     "incidents.storm.release": Rule(Scope.INCIDENTS, _sage, WORK_CASE_PERMISSION),
     "incidents.taxonomy.change": Rule(operator_permission=WORK_CASE_PERMISSION),
+    "incidents.lanes.change": Rule(operator_permission=WORK_CASE_PERMISSION),
     "incidents.documents.import": Rule(operator_permission=WORK_CASE_PERMISSION),
     "incidents.deadline.configure": Rule(operator_permission=WORK_CASE_PERMISSION),
     "incidents.case.view": Rule(operator_permission=VIEW_CASE_PERMISSION, system=False),

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from incidents.admin.parts import OfCaseAdmin
-from incidents.models import JournalEntry, Todo
+from incidents.models import JournalEntry, LaneOwner, Todo
 from kernel.browse import BrowseAdmin, shortened
 
 
@@ -26,3 +26,10 @@ class TodoAdmin(BrowseAdmin):
     search_fields = ("title", "lane_owner")
     search_help_text = "title or lane owner"
     ordering = ("-id",)
+
+
+@admin.register(LaneOwner)
+class LaneOwnerAdmin(BrowseAdmin):
+    list_display = ("lane", "persona", "changed_by", "changed_at")
+    list_select_related = ("persona__project",)
+    search_fields = ("lane", "persona__identity")

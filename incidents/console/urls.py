@@ -3,6 +3,7 @@ from django.urls import path
 from incidents.console import checklist, deadlines, lesson, policies, timeline, views
 from incidents.console.categories import categories
 from incidents.console.importing import import_page
+from incidents.console.lanes import lanes
 from incidents.console.numbers import numbers
 from incidents.console.record import document, record
 from incidents.console.storms import storms
@@ -23,6 +24,7 @@ urlpatterns = [
     path("<uuid:pk>/checklist/", checklist.checklist, name="checklist"),
     path("<uuid:pk>/deadlines/", deadlines.case_deadlines, name="case_deadlines"),
     path("categories/", categories, name="categories"),
+    path("lanes/", lanes, name="lanes"),
     path("import/", import_page, name="import"),
     path("<uuid:pk>/record/", record, name="record"),
     path("<uuid:pk>/record/<slug:name>.<slug:form>", document, name="document"),

@@ -1,6 +1,6 @@
 """What happened: intake, incidents, triage, lessons, deadlines, the desk's journal and todos."""
 
-from incidents.models.artifacts import JournalEntry, Todo
+from incidents.models.artifacts import JournalEntry, LaneOwner, Todo
 from incidents.models.deadlines import (
     BusinessCalendar,
     Deadline,
@@ -39,6 +39,7 @@ __all__ = [
     "Incident",
     "Intake",
     "JournalEntry",
+    "LaneOwner",
     "Postmortem",
     "PostmortemVersion",
     "Storm",

@@ -1,9 +1,9 @@
 """The desk's journal and todos. They live in the tenant's home project only (SPEC-116 §Artifact
-ownership); a customer's agent keeps its own in its own project."""
+ownership); a customer's agent keeps its own in its own project. A lane has an owner there, too."""
 
 from django.db import models
 
-from access.models import Project
+from access.models import Persona, Project
 from incidents.models.incident import Incident
 from incidents.states import TodoStatus
 from kernel import clock
@@ -52,3 +52,22 @@ class Todo(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class LaneOwner(models.Model):
+    """The persona of the home project that is signalled when work is put on a lane's list;
+    `*` stands for every lane without a row."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant_id = models.UUIDField(editable=False)
+    lane = models.CharField(max_length=80)
+    persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="lanes")
+    changed_by = models.CharField(max_length=200)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ("lane",)
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "lane"], name="lane_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lane}: {self.persona.identity}"

@@ -1,11 +1,12 @@
 """Put an enhancement, a recommendation or an open question on its owner's list."""
 
 from access.models import Project
-from access.selectors import active_persona, holder_of
+from access.selectors import holder_of
 from access.states import PersonaDuty
 from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
 from incidents.desk import read_report
+from incidents.lanes import owner_of
 from incidents.models import Intake, Todo
 from incidents.states import TodoStatus
 from kernel import clock
@@ -14,11 +15,11 @@ from kernel.principals import SystemPrincipal
 
 
 def put_todo(intake: Intake, *, lane_owner: str, title: str) -> Todo:
-    """The todo, in the home project; the lane owner is signalled where it is a persona there.
+    """The todo, in the home project; the lane's owner is signalled (`lanes.owner_of`).
     In the caller's transaction. Raises invalid_request for Clara, who takes incidents only."""
     home = Project.objects.get(tenant_id=intake.tenant_id, is_home=True)
-    owner = active_persona(home, lane_owner)
-    if owner is not None and owner.duty == PersonaDuty.INCIDENT_MANAGER:
+    owner = owner_of(lane_owner, home)
+    if owner.duty == PersonaDuty.INCIDENT_MANAGER:
         raise invalid(lane_owner="The incident manager takes incidents only.")
     report = read_report(intake.signal.payload)
     todo = Todo.objects.create(
@@ -28,16 +29,15 @@ def put_todo(intake: Intake, *, lane_owner: str, title: str) -> Todo:
         detail=report.text,
         lane_owner=lane_owner[:80],
     )
-    if owner is not None:
-        send_signal(
-            sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),
-            by=SystemPrincipal("desk", intake.tenant_id),
-            to_identity=owner.identity,
-            to_pid=home.pid,
-            signal_type=SignalType.TASK,
-            category="todo",
-            payload={"todo_id": str(todo.id), "title": todo.title},
-        )
+    send_signal(
+        sender=holder_of(PersonaDuty.INTAKE_DESK, intake.tenant_id),
+        by=SystemPrincipal("desk", intake.tenant_id),
+        to_identity=owner.identity,
+        to_pid=home.pid,
+        signal_type=SignalType.TASK,
+        category="todo",
+        payload={"todo_id": str(todo.id), "title": todo.title, "lane": todo.lane_owner},
+    )
     return todo
 
 
