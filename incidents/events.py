@@ -1,8 +1,9 @@
 """The catalogue of what can stand in a timeline: every event, and how it is said.
 
-A sentence is built from the entry's detail alone, and that holds ids, names of fields and
-enumerated facts, never what somebody wrote. A part in brackets is left out where the detail lacks
-one of its values.
+A sentence is built from the entry's detail alone, and from the ids, names of fields and enumerated
+facts in it. What somebody wrote and the record keeps, a reason, an owner, an old due date, stands
+in the detail for staff and the incident manager; no sentence repeats it. A part in brackets is
+left out where the detail lacks one of its values.
 """
 
 import re

@@ -23,8 +23,9 @@ from kernel.api.serializers import StrictCharField, StrictSerializer, StrictUUID
 
 
 class EntrySerializer(serializers.Serializer):
-    """`detail` holds ids, names of fields and enumerated facts; `corrects` is the uid of the entry
-    that this one puts right."""
+    """`detail` holds ids, names of fields and enumerated facts, the `before` and `after` of what
+    was changed, and the reason of a move; never text of a report. `corrects` is the uid of the
+    entry that this one puts right."""
 
     uid = serializers.UUIDField()
     at = serializers.DateTimeField()

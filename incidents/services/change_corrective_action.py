@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from incidents.standing import standing_actions
 from incidents.states import ActionState, Closure, IncidentStatus
 from incidents.timeline import note
 from kernel import clock
+from kernel.clock import isoformat
 from kernel.errors import NOT_FOUND, CareError, invalid
 from kernel.ledger import record
 from kernel.principals import Principal
@@ -56,9 +58,11 @@ def change_corrective_action(
     )
     if action is None:
         raise CareError(NOT_FOUND)
-    before = action.state
+    before = _terms(action)
     _apply(action, change)
     action.save()
+    after = _terms(action)
+    moved = [name for name in before if before[name] != after[name]]
     if action.state == ActionState.DROPPED:
         _still_teaches(incident)
     require_room(postmortem)
@@ -72,16 +76,28 @@ def change_corrective_action(
         ref=action.ref,
         state=action.state,
         fields=fields,
+        before={name: before[name] for name in moved},
+        after={name: after[name] for name in moved},
     )
     record(
         "incidents.corrective_action.changed",
         by=by,
         subject=action,
-        before=before,
+        before=before["state"],
         after=action.state,
         fields=fields,
     )
     return action
+
+
+def _terms(action: CorrectiveAction) -> dict[str, Any]:
+    """What may be agreed anew."""
+    return {
+        "state": action.state,
+        "owner": action.owner,
+        "due_at": isoformat(action.due_at),
+        "note": action.note,
+    }
 
 
 def _apply(action: CorrectiveAction, change: Change) -> None:

@@ -51,6 +51,7 @@ def link_incident(
         require_assignable(category, tenant_id)
     if incident.status in LINKED:
         _require_links(incident, changed)
+    before = {name: fact_of(incident, name) for name in changed}
     for name, fact in changed.items():
         put_fact(incident, name, fact)
     incident.save(update_fields=[*changed, "unknown"])
@@ -59,12 +60,9 @@ def link_incident(
         "linked",
         by=by,
         fields=sorted(changed),
-        values={
-            name: fact
-            for name, fact in changed.items()
-            if name in (*LINKING_IDS, "category") and isinstance(fact, str)
-        },
         unknown=sorted(name for name, fact in changed.items() if isinstance(fact, dict)),
+        before=before,
+        after=changed,
     )
     record("incidents.incident.linked", by=by, subject=incident, fields=sorted(changed))
     if "tool_principal" in changed or "affected_surfaces" in changed:

@@ -62,14 +62,16 @@ def move_incident(
         reopen_incident(incident, reason=reason, by=by, before=before)
     else:
         lesson = Closure.POSTMORTEM if standing.corrective_actions else Closure.WAIVER
-        _forward(incident, IncidentStatus(to), lesson, by)
+        _forward(incident, IncidentStatus(to), lesson, reason, by)
     record("incidents.incident.moved", by=by, subject=incident, before=before, to=to, reason=reason)
     return incident
 
 
-def _forward(incident: Incident, to: IncidentStatus, lesson: Closure, by: Principal) -> None:
+def _forward(
+    incident: Incident, to: IncidentStatus, lesson: Closure, reason: str, by: Principal
+) -> None:
     with_whom: WithWhom | None = None
-    detail: dict[str, Any] = {}
+    detail: dict[str, Any] = {"reason": reason.strip()}
     match to:
         case IncidentStatus.CONTAINED:
             incident.contain()
@@ -78,7 +80,7 @@ def _forward(incident: Incident, to: IncidentStatus, lesson: Closure, by: Princi
         case IncidentStatus.CLOSED:
             incident.close()
             incident.closure, with_whom = lesson, WithWhom.REPORTER
-            detail = {"closure": lesson.value, "eval_case": eval_id_of(incident)}
+            detail |= {"closure": lesson.value, "eval_case": eval_id_of(incident)}
             detail |= {"eval_case_sha256": eval_case_digest(incident)}
     incident.save(update_fields=["status", "closure"])
     _say(incident, to, by, with_whom, detail)

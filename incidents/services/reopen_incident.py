@@ -28,7 +28,7 @@ def reopen_incident(incident: Incident, *, reason: str, by: Principal, **detail:
         # As with `incidents.reopening`: the built-in desk keeps off what an agent opened again.
         changes |= {"completed_by": "", "completed_at": None}
     incident.tiers.filter(tier__in=REDONE).update(**changes)
-    note(incident, "reopened", by=by, with_whom=WithWhom.INCIDENT_MANAGER, **detail)
+    note(incident, "reopened", by=by, with_whom=WithWhom.INCIDENT_MANAGER, reason=reason, **detail)
     tell_reopened(incident, by)
     tell_reporter(
         incident,

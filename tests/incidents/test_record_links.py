@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from incidents.documents.shape import validator
+from incidents.events import describe
 from incidents.models import Incident, TimelineEntry
 from incidents.services.add_category import add_category
 from incidents.services.retire_category import retire_category
@@ -63,16 +64,23 @@ def test_facts_are_set_marked_unknown_and_cleared(cast: Cast, case: str) -> None
     assert Incident.objects.get().unknown == {}
 
 
-def test_the_timeline_names_the_fields_and_holds_no_reason(cast: Cast, case: str) -> None:
-    sent = {"trace_id": "trace-1", "session_id": {"unknown": "secret words"}, "owner": "Ann Other"}
+def test_the_timeline_keeps_what_was_and_what_is(cast: Cast, case: str) -> None:
+    sent = {"session_id": {"unknown": "the log is lost"}, "owner": "team-a"}
     cast.clara.request("PATCH", f"incidents/{case}", sent)
-    (entry,) = linked_entries()
-    assert entry.actor == "Clara@PID-PGR01"
-    assert entry.detail == {
-        "fields": ["owner", "session_id", "trace_id"],
-        "values": {"trace_id": "trace-1"},
+    again = {"session_id": "s-1", "owner": "team-b", "affected_surfaces": ["x"]}
+    cast.clara.request("PATCH", f"incidents/{case}", again)
+    first, second = linked_entries()
+    assert first.actor == "Clara@PID-PGR01"
+    assert first.detail == {
+        "fields": ["owner", "session_id"],
         "unknown": ["session_id"],
+        "before": {"owner": None, "session_id": None},
+        "after": sent,
     }
+    assert second.detail["before"] == {**sent, "affected_surfaces": []}
+    assert second.detail["after"] == again
+    # What is said of it in a sentence, a postmortem's too, names the fields alone.
+    assert describe("linked", second.detail) == "Recorded: affected surfaces, owner, session id."
 
 
 def test_what_is_so_already_leaves_no_entry(cast: Cast, case: str) -> None:

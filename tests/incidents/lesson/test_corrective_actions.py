@@ -88,6 +88,13 @@ def test_it_is_moved_and_handed_over(case: Case) -> None:
     moved = ok(change(case, action, due_at=later, owner="platform-safety", note="Waits for 2.0."))
     assert (moved["due_at"], moved["owner"], moved["state"]) == (later, "platform-safety", "open")
     assert case.row.timeline.last().detail["fields"] == ["due_at", "note", "owner"]
+    detail = case.row.timeline.last().detail
+    assert detail["before"] == {"owner": "platform-runtime", "due_at": action["due_at"], "note": ""}
+    assert detail["after"] == {
+        "owner": "platform-safety",
+        "due_at": later,
+        "note": "Waits for 2.0.",
+    }
     assert owners_of(Postmortem.objects.get(incident=case.row)) == ["platform-safety"]
 
 

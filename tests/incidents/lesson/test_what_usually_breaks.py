@@ -70,7 +70,7 @@ class TestSection10:
         ok(case.clara.request("PATCH", case.path, {"change_id": "chg-1", "bundle_id": "b-1"}))
         ok(case.clara.request("PATCH", case.path, {"change_id": "chg-2"}))
         rows = list(case.row.timeline.filter(event="linked"))
-        assert [row.detail["values"].get("change_id") for row in rows] == ["chg-1", "chg-2"]
+        assert [row.detail["after"].get("change_id") for row in rows] == ["chg-1", "chg-2"]
         assert {row.actor for row in rows} == {"Clara@PID-PGR01"}
         with pytest.raises(DatabaseError), transaction.atomic():
             case.row.timeline.filter(event="linked").update(detail={})
