@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 
-from incidents.events import describe
-from incidents.models import Incident, Postmortem, PostmortemVersion
+from incidents.events import describe, events_of
+from incidents.models import Incident, Postmortem, PostmortemVersion, TimelineEntry
 from incidents.people import People, people_of
 from incidents.postmortem_text import NAMES, Action, Moment, Page, render
+from incidents.states import EventKind, IncidentStatus
 
 # Enough to tell the story; a page of a noisy case stays readable.
 MOMENTS = 500
+# What a page of a noisy case can do without, and what it cannot.
+_NOISE = (EventKind.DEADLINE, EventKind.MESSAGE)
+_TURNS = ("reported", "imported", "triaged", "contained", "resolved", "closed", "reopened")
+_ORDER = (IncidentStatus.CONTAINED, IncidentStatus.RESOLVED, IncidentStatus.CLOSED)
 _DATES = (
-    ("Detected", "detected_at"),
     ("Contained", "contained_at"),
     ("Resolved", "resolved_at"),
     ("Closed", "closed_at"),
@@ -20,14 +24,15 @@ _DATES = (
 def page_of(postmortem: Postmortem, sections: Mapping[str, str]) -> str:
     """Markdown of these sections with head, timeline and corrective actions as they are now."""
     incident = postmortem.incident
+    told = _told(incident)
     return render(
         Page(
             postmortem_id=postmortem.postmortem_id,
             incident_id=incident.incident_id,
             facts=_facts(postmortem, incident),
             sections=sections,
-            moments=_moments(incident, people_of(incident.tenant_id)),
-            left_out=max(0, incident.timeline.count() - MOMENTS),
+            moments=_moments(incident, told, people_of(incident.tenant_id)),
+            left_out=incident.timeline.exclude(event="corrected").count() - len(told),
             actions=[
                 Action(
                     kind=row.get_kind_display(),
@@ -63,9 +68,11 @@ def _facts(postmortem: Postmortem, incident: Incident) -> dict[str, str]:
         "Severity": incident.severity or "not classified",
         "Category": incident.category or "not given",
     }
+    reached = _ORDER.index(incident.status) + 1 if incident.status in _ORDER else 0
+    dates = (("Detected", "detected_at"), *_DATES[:reached])
     facts |= {
         label: f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-        for label, name in _DATES
+        for label, name in dates
         if (moment := getattr(incident, name))
     }
     if postmortem.issue_url:
@@ -73,12 +80,36 @@ def _facts(postmortem: Postmortem, incident: Incident) -> dict[str, str]:
     return facts
 
 
-def _moments(incident: Incident, people: People) -> list[Moment]:
+def _told(incident: Incident) -> list[TimelineEntry]:
+    """At most MOMENTS entries in their order. Of more, clocks and messages are left out first;
+    what turned the case stays whatever stood before it. Corrections stand beside what they put
+    right."""
+    found = incident.timeline.exclude(event="corrected").order_by("id")
+    first = list(found[: MOMENTS + 1])
+    if len(first) <= MOMENTS:
+        return first
+    turns = list(found.filter(event__in=_TURNS)[:MOMENTS])
+    noise = [name for kind in _NOISE for name in events_of(kind)]
+    others = found.exclude(event__in=[*_TURNS, *noise])[: MOMENTS - len(turns)]
+    return sorted([*turns, *others], key=lambda entry: entry.pk)
+
+
+def _moments(incident: Incident, told: list[TimelineEntry], people: People) -> list[Moment]:
+    corrections: dict[str, list[str]] = {}
+    for detail in incident.timeline.filter(event="corrected").values_list("detail", flat=True):
+        corrections.setdefault(detail["entry"], []).append(detail["text"])
     return [
         Moment(
             entry.recorded_at,
-            people.in_roles(describe(entry.event, entry.detail)),
+            people.in_roles(
+                " ".join(
+                    [
+                        describe(entry.event, entry.detail),
+                        *(f"Corrected: {text}" for text in corrections.get(str(entry.uid), [])),
+                    ]
+                )
+            ),
             people.role_of(entry.actor),
         )
-        for entry in incident.timeline.order_by("id")[:MOMENTS]
+        for entry in told
     ]
