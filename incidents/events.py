@@ -46,6 +46,14 @@ EVENTS: dict[str, Event] = {
     ),
     # Reports
     "report_joined": Event(Kind.RECORD, "Reported again[, {reports} times]; the report joined it."),
+    "reported_again": Event(
+        Kind.RECORD,
+        "Reported again as {incident_id}; this case could not be opened again ({code}).",
+    ),
+    "repeats_resolved": Event(
+        Kind.RECORD,
+        "It repeats {incident_id}, which is resolved and could not be opened again ({code}).",
+    ),
     "report_left": Event(Kind.RECORD, "A report that had joined is none of this case."),
     "report_parted": Event(
         Kind.RECORD, "A report that had joined is not the same, says its reporter."
