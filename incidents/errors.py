@@ -20,12 +20,18 @@ STORM_OVER = define(
     "This storm is over: its reports have been released.",
     step("Read the reports", "reload"),
 )
+_REOPEN_FIRST = step(
+    "Ask Clara to reopen the triage first: POST /api/v1/incidents/{incident_id}/triage/{tier}/"
+    "reopen, or the case where it is past its triage",
+    "use_persona",
+    persona="Clara",
+)
 RECLASSIFICATION_REFUSED = define(
     "intake_reclassification_refused",
     409,
     "This report cannot be classified anew as it stands.",
     step("Read the intake and, where it has one, its incident", "reload"),
-    step("Ask Clara to go on with a case that is triaged", "use_persona", persona="Clara"),
+    _REOPEN_FIRST,
 )
 INTAKE_NOT_JOINED = define(
     "intake_not_joined",
@@ -38,6 +44,7 @@ WITHDRAWAL_REFUSED = define(
     409,
     "This report cannot be taken back any more.",
     step("Reply in its thread and say why it is over", "reply"),
+    _REOPEN_FIRST,
 )
 TRIAGE_OUT_OF_ORDER = define(
     "triage_tier_out_of_order",

@@ -193,7 +193,8 @@ class WithdrawalView(AgentView):
         responses={200: IntakeSerializer},
     )
     def post(self, request: Any, intake_id: UUID) -> Response:
-        """The reporter takes its report back, until its case is triaged."""
+        """The reporter takes its report back, until an agent has triaged its case or it is
+        filed."""
         reason = self.validated(AnswerBackSerializer).get("reason", "")
         return _once(
             self, lambda: withdraw_intake(intake_id=intake_id, by=self.agent, reason=reason)

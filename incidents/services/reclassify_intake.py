@@ -33,7 +33,8 @@ def reclassify_intake(
     rationale.
 
     Raises not_found, intake_reclassification_refused (nobody classified it yet, it was taken back,
-    or its case is triaged), invalid_request (info without an answer).
+    or its case is not let go), invalid_request (info without an answer), and what keeps a packet
+    from being taken back.
     """
     policy.require(by, "incidents.intake.classify")
     intake = lock_report(intake_id, tenant_id)

@@ -5,10 +5,12 @@ from bridge.states import SignalType
 from incidents.errors import RECLASSIFICATION_REFUSED
 from incidents.hooks import tell_reopened
 from incidents.models import Incident, Intake
+from incidents.selectors import desk_has_triage
 from incidents.services.open_incident import hand_to_clara
 from incidents.services.tell_desk import tell_desk
 from incidents.services.tell_reporter import tell_reporter, tell_reporter_from_desk
-from incidents.states import IncidentStatus, IntakeStatus, WithWhom
+from incidents.states import IncidentStatus, IntakeStatus, TierState, WithWhom
+from incidents.tiers import LAST_TIER
 from incidents.timeline import note
 from kernel.errors import CareError, Code
 from kernel.principals import Principal
@@ -20,16 +22,18 @@ def let_go_of_case(
     """The case that the report had opened: withdrawn, or passed on to the first report that had
     joined it. None where there is none. The caller holds the locks of `locks.lock_report`.
 
-    `why` is enumerated. Raises `refusal` once the case is triaged: work went into it, and what
-    follows from that is Clara's.
+    `why` is enumerated. Raises `refusal` where an agent triaged the case, or it is past its triage
+    or filed: work went into it, and what follows from that is Clara's; and what keeps a packet
+    from being taken back.
     """
     incident = (
         Incident.objects.select_for_update(of=("self",), no_key=True).filter(intake=intake).first()
     )
     if incident is None or incident.status == IncidentStatus.WITHDRAWN:
         return None
-    if incident.triaged_at is not None:
-        raise CareError(refusal, message=f"{refusal.message} {incident.incident_id} is triaged.")
+    kept = _kept_because(incident)
+    if kept:
+        raise CareError(refusal, message=f"{refusal.message} {incident.incident_id} {kept}")
     heir = (
         Intake.objects.select_for_update(of=("self",), no_key=True)
         .filter(joined=incident, status=IntakeStatus.JOINED)
@@ -43,11 +47,27 @@ def let_go_of_case(
     return incident
 
 
+def _kept_because(incident: Incident) -> str:
+    """Why the case is not let go, as the end of a sentence; empty where it is."""
+    if incident.status in (IncidentStatus.REPORTED, IncidentStatus.TRIAGING):
+        return ""
+    if incident.status != IncidentStatus.TRIAGED:
+        return f"is {incident.get_status_display()}."
+    if incident.issue_number:
+        return "is filed with the product team."
+    return "" if desk_has_triage(incident) else "was triaged by an agent."
+
+
 def _withdraw(incident: Incident, *, why: str, by: Principal) -> None:
     incident.withdraw()
-    incident.save(update_fields=["status"])
-    note(incident, "withdrawn", by=by, with_whom=WithWhom.REPORTER, why=why)
+    incident.eligible = None
+    incident.save(update_fields=["status", "eligible"])
+    # Should it be an incident after all, its outcome is decided anew.
+    incident.tiers.filter(tier=LAST_TIER, state=TierState.COMPLETE).update(
+        state=TierState.REOPENED, reopened_because="The case was withdrawn."
+    )
     tell_reopened(incident, by)
+    note(incident, "withdrawn", by=by, with_whom=WithWhom.REPORTER, why=why)
     tell_reporter(
         incident,
         outcome="withdrawn",

@@ -38,7 +38,7 @@ def withdraw_intake(*, intake_id: UUID, by: AgentPrincipal, reason: str = "") ->
     case is theirs.
 
     Raises not_found, forbidden, intake_withdrawal_refused (answered, routed, withdrawn before, or
-    its case is triaged).
+    its case is not let go), and what keeps a packet from being taken back.
     """
     policy.require(by, "incidents.intake.answer_back")
     require_own_intake(by, intake_id)

@@ -1,14 +1,23 @@
 """A later decision: a new row, and what follows from it (seed 000 §2)."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connections
 
+from incidents import hooks
 from incidents.models import ClassificationRow, Deadline, Incident, Intake, TimelineEntry, Todo
 from incidents.states import DeadlineState
+from kernel.errors import CareError
+from kernel.principals import Principal
+from phonehome.errors import PACKET_IN_FLIGHT
+from phonehome.models import PhoneHomeRecord
+from phonehome.services.stage_desk_case import stage_waiting_cases
 from tests.cast import Cast, agent
+from tests.incidents.cases import contained_in_database
+from tests.incidents.tiers import up_to
 
 pytestmark = pytest.mark.django_db
 WISHES = ("enhancement", "recommendation")
@@ -123,18 +132,105 @@ def test_a_case_in_triage_may_still_be_withdrawn(cast: Cast) -> None:
     assert Incident.objects.get().deadlines.filter(state=DeadlineState.OPEN).count() == 2
 
 
-def test_once_triaged_it_is_claras(cast: Cast) -> None:
+def in_auto(cast: Cast) -> None:
+    cast.home.tenant.desk_mode = "auto"
+    cast.home.tenant.save()
+
+
+def triaged_by_the_desk(cast: Cast) -> str:
+    """A fault of the product whose packet waits for an operator; the intake's id."""
     from incidents.services.run_desk import run_desk
 
     intake_id = classified(cast, "incident")
-    cast.home.tenant.desk_mode = "auto"
-    cast.home.tenant.save()
+    in_auto(cast)
     assert run_desk(Intake.objects.get().pk)
+    assert stage_waiting_cases() == 1
+    assert Incident.objects.get().status == "triaged"
+    return intake_id
+
+
+def triaged_by_clara(cast: Cast) -> str:
+    intake_id = classified(cast, "incident")
+    up_to(cast, Incident.objects.get().incident_id, 5)
+    return intake_id
+
+
+@pytest.mark.parametrize("after", ["info", *WISHES])
+def test_what_only_the_desk_triaged_may_be_classified_anew(
+    cast: Cast, sweep: Callable[[], None], after: str
+) -> None:
+    intake_id = triaged_by_the_desk(cast)
+    body = decide(cast, intake_id, after).json()
+    assert (body["classification"], body["incident_id"]) == (after, None)
+    case = Incident.objects.get()
+    assert (case.status, case.eligible, case.with_whom) == ("withdrawn", None, "reporter")
+    assert PhoneHomeRecord.objects.get().status == "withdrawn"
+    assert ClassificationRow.objects.count() == 2
+    assert "withdrawn" in [one["payload"].get("outcome") for one in cast.jade.inbox()]
+    assert not Deadline.objects.filter(incident=case, state=DeadlineState.OPEN).exists()
+    # And there again: it is triaged to its end once more.
+    assert decide(cast, intake_id, "incident").status_code == 200
+    sweep()
+    case = Incident.objects.get()
+    assert (case.status, case.eligible) == ("triaged", True)
+
+
+def test_and_its_reporter_may_take_it_back(cast: Cast) -> None:
+    intake_id = triaged_by_the_desk(cast)
+    assert cast.jade.post(f"intake/{intake_id}/withdraw").status_code == 200
+    assert Incident.objects.get().status == "withdrawn"
+    assert PhoneHomeRecord.objects.get().status == "withdrawn"
+
+
+def test_not_while_a_packet_is_in_flight(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(incident: Incident, by: Principal) -> None:
+        raise CareError(PACKET_IN_FLIGHT)
+
+    intake_id = triaged_by_the_desk(cast)
+    monkeypatch.setattr(hooks, "_on_reopened", [refuse])
+    before = [cast.jade.inbox(), events(), ClassificationRow.objects.count()]
+    for answer in (
+        decide(cast, intake_id, "info"),
+        cast.jade.post(f"intake/{intake_id}/withdraw"),
+    ):
+        assert refused(answer) == (409, "phone_home_packet_in_flight")
+    assert before == [cast.jade.inbox(), events(), ClassificationRow.objects.count()]
+    assert Incident.objects.get().status == "triaged"
+
+
+def test_nor_what_is_filed(cast: Cast) -> None:
+    intake_id = triaged_by_the_desk(cast)
+    Incident.objects.update(issue_number=7)
+    answer = decide(cast, intake_id, "info")
+    assert refused(answer) == (409, "intake_reclassification_refused")
+    assert "filed" in answer.json()["error"]["message"]
+
+
+def test_once_an_agent_triaged_it_the_triage_is_reopened_first(cast: Cast) -> None:
+    intake_id = triaged_by_clara(cast)
+    incident_id = Incident.objects.get().incident_id
     before = [cast.jade.inbox(), events(), ClassificationRow.objects.count()]
     answer = decide(cast, intake_id, "info")
     assert refused(answer) == (409, "intake_reclassification_refused")
+    assert f"{incident_id} was triaged by an agent." in answer.json()["error"]["message"]
+    late = cast.jade.post(f"intake/{intake_id}/withdraw")
+    assert refused(late) == (409, "intake_withdrawal_refused")
     assert before == [cast.jade.inbox(), events(), ClassificationRow.objects.count()]
     assert decide(cast, intake_id, "incident", rationale="indeed").status_code == 200
+    reopening = f"incidents/{incident_id}/triage/4/reopen"
+    assert cast.clara.post(reopening, {"reason": "no incident"}).status_code == 200
+    assert decide(cast, intake_id, "info").status_code == 200
+    assert Incident.objects.get().status == "withdrawn"
+
+
+@pytest.mark.parametrize("status", ["contained", "resolved"])
+def test_past_its_triage_it_is_kept(cast: Cast, status: str) -> None:
+    intake_id = triaged_by_the_desk(cast)
+    case = contained_in_database(Incident.objects.get().incident_id)
+    Incident.objects.filter(pk=case.pk).update(status=status)
+    answer = decide(cast, intake_id, "info")
+    assert refused(answer) == (409, "intake_reclassification_refused")
+    assert answer.json()["error"]["message"].endswith(f"is {status}.")
 
 
 def test_there_and_back_keeps_the_number(cast: Cast) -> None:
