@@ -158,7 +158,8 @@ class ReclassificationView(AgentView):
     )
     def post(self, request: Any, intake_id: UUID) -> Response:
         """Decide anew: what the last classification had brought about is undone. The same one
-        again adds its rationale and does nothing else."""
+        again adds its rationale; another answer is sent, another lane owner or title moves the
+        todo."""
         verdict = Verdict(**self.validated(ClassificationSerializer))
         return _once(
             self,

@@ -27,14 +27,14 @@ def carry_out(intake: Intake, verdict: Verdict, by: Principal) -> None:
     policy.require(by, "incidents.intake.classify")
     match verdict.classification:
         case Classification.INFO:
-            _answer(intake, verdict)
+            answer_report(intake, verdict)
         case Classification.INCIDENT:
             take_as_incident(intake, title=verdict.title, by=by)
         case _:
             _route(intake, verdict)
 
 
-def _answer(intake: Intake, verdict: Verdict) -> None:
+def answer_report(intake: Intake, verdict: Verdict) -> None:
     """What no rule answers waits on Sage's list, as the answer promises."""
     if not verdict.answer.strip():
         raise invalid(answer="An info report is answered: this field is required.")

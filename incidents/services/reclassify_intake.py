@@ -10,6 +10,7 @@ from incidents.errors import RECLASSIFICATION_REFUSED
 from incidents.locks import lock_report
 from incidents.models import Intake
 from incidents.opinion import opinion_of
+from incidents.services.amend import amend
 from incidents.services.carry_out import CHANGED, carry_out
 from incidents.services.join_case import leave_case
 from incidents.services.put_todo import drop_todo
@@ -29,8 +30,8 @@ from kernel.tasks import nudge_on_commit
 def reclassify_intake(
     *, intake_id: UUID, verdict: Verdict, by: Principal, tenant_id: UUID
 ) -> Intake:
-    """The intake under its new classification; the same one again only adds a row with the new
-    rationale.
+    """The intake under its new classification; the same one again adds a row with the new
+    rationale, and what it says otherwise of the answer or the todo is carried out.
 
     Raises not_found, intake_reclassification_refused (nobody classified it yet, it was taken back,
     or its case is not let go), invalid_request (info without an answer), and what keeps a packet
@@ -45,6 +46,8 @@ def reclassify_intake(
         _undo(intake, by)
         carry_out(intake, verdict, by)
         nudge_on_commit(run_desk, str(intake.id))
+    else:
+        amend(intake, verdict)
     write_classification(
         intake,
         classification=verdict.classification,
