@@ -9,7 +9,8 @@ from incidents.states import WithWhom
 from kernel import clock
 from kernel.principals import Principal
 
-# Events whose first time stands on the incident, for the numbers.
+# Events whose first time stands on the incident, for the numbers; a reopening takes back the last
+# three.
 _MOMENTS = {
     "triage_tier_1_completed": "acknowledged_at",
     "triaged": "triaged_at",

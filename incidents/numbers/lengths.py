@@ -75,7 +75,8 @@ OF_A_CASE = (
         "Time to resolve",
         "created_at",
         "resolved_at",
-        "From the opening of a case until its cause was gone. The mean is the MTTR.",
+        "From the opening of a case until its cause was gone, for good: where a case was opened "
+        "again, the last time counts, and until then none. The mean is the MTTR.",
     ),
 )
 

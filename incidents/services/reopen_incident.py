@@ -17,12 +17,16 @@ def reopen_incident(incident: Incident, *, reason: str, by: Principal, **detail:
     """Reopen a locked incident that may be reopened, in the caller's transaction.
 
     Tiers 4 and 5 are open again, nothing is decided about phoning home, and the reporter is told.
-    `detail` goes into the timeline. Raises what a listener of `hooks.on_reopened` raises.
+    When it was contained, resolved and closed stays on its timeline, and the row waits for the next
+    time. `detail` goes into the timeline. Raises what a listener of `hooks.on_reopened` raises.
     """
     incident.reopen()
     incident.eligible, incident.closure = None, ""
     incident.reopened_count += 1
-    incident.save(update_fields=["status", "eligible", "closure", "reopened_count"])
+    over = ("contained_at", "resolved_at", "closed_at")
+    for moment in over:
+        setattr(incident, moment, None)
+    incident.save(update_fields=["status", "eligible", "closure", "reopened_count", *over])
     changes: dict[str, Any] = {"state": TierState.REOPENED, "reopened_because": reason[:300]}
     if by.kind == "agent":
         # As with `incidents.reopening`: the built-in desk keeps off what an agent opened again.

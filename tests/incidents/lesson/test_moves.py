@@ -1,12 +1,14 @@
 """POST …/transitions: contained, resolved, closed and back (seed 002 §9)."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connections
 
 from incidents.models import CorrectiveAction, Incident, Postmortem, TriageTier
+from incidents.numbers.lengths import OF_A_CASE, Length, lengths
 from kernel import clock
 from kernel.models import LedgerEntry
 from tests.cast import Cast
@@ -95,6 +97,7 @@ def test_reopening_does_classification_and_output_again(case: Case, last: tuple[
     assert TriageTier.objects.get(incident=row, tier=5).reopened_because == "It came back in wave 2"
     assert case.cast.jade.inbox()[-1]["payload"]["outcome"] == "reopened"
 
+    assert (row.contained_at, row.resolved_at, row.closed_at) == (None, None, None)
     assert missing(case.move("contained"))[0] == "triaged"
     case.triage(first=4, tier_4={"severity": "P0"})
     assert case.row.severity == "P0"
@@ -219,3 +222,27 @@ def test_of_two_movers_one_wins(case: Case) -> None:
     for one in answers:
         assert one.status_code == 200 or missing(one) == ["order"]
     assert case.events().count("contained") == 1
+
+
+def test_the_last_resolution_is_the_one_that_is_told(
+    cast: Cast, settings: Any, time_machine: Any
+) -> None:
+    """Resolved after 10 hours, back after 12, resolved again after 30: it took 30."""
+    settings.DESK_MODE = "agents"
+    time_machine.move_to(clock.now().replace(microsecond=0), tick=False)
+
+    def time_to_resolve() -> Length:
+        return lengths(Incident.objects.all(), OF_A_CASE)[()]["resolve"]
+
+    case = Case(cast).contained()
+    time_machine.shift(timedelta(hours=10))
+    case.moved("resolved")
+    ten, thirty = timedelta(hours=10), timedelta(hours=30)
+    assert time_to_resolve() == Length(1, ten, ten, ten)
+    time_machine.shift(timedelta(hours=2))
+    case.moved("triaging")
+    assert time_to_resolve() == Length()
+    case.triage(first=4).moved("contained")
+    time_machine.shift(timedelta(hours=18))
+    case.moved("resolved")
+    assert time_to_resolve() == Length(1, thirty, thirty, thirty)
