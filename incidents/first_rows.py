@@ -30,6 +30,13 @@ CALENDARS: tuple[dict[str, Any], ...] = (
 
 AT_RISK_PERCENT = 75
 _REMIND = (("reminder", 75), ("second_operator", 100), ("on_call", 150))
+# A packet that nobody decides about leaves review after PHONE_HOME_REVIEW_HOURS, which is as long
+# as its clock, and takes the clock with it: whoever is to help has to hear before.
+_STEPS = {
+    "classify": _REMIND,
+    "triage": _REMIND,
+    "operator_review": (("reminder", 50), ("second_operator", 75), ("on_call", 90)),
+}
 _MINUTES: dict[str, dict[str, int]] = {
     "classify": {"": 60},
     "triage": {"": 8 * 60, "P0": 60, "P1": 4 * 60},
@@ -45,7 +52,7 @@ POLICIES: tuple[dict[str, Any], ...] = tuple(
         "at_risk_percent": AT_RISK_PERCENT,
         # Round the clock: agents do not keep office hours, and a promise is a promise.
         "calendar": None,
-        "steps": () if stage in ("next_update", "tracking") else _REMIND,
+        "steps": _STEPS.get(stage, ()),
     }
     for stage, by_severity in _MINUTES.items()
     for severity, minutes in by_severity.items()

@@ -150,6 +150,22 @@ def test_a_second_operator_is_another_than_who_acted_last(cast: Cast, time_machi
     assert row.operator == grace
 
 
+def test_a_review_calls_everybody_before_the_packet_expires(
+    cast: Cast, time_machine: Any, sweep: Any
+) -> None:
+    record = staged_by_desk(cast)
+    assert record.incident.severity not in ("P0", "P1"), "it has as long as its packet"
+    for _ in range(25):
+        time_machine.shift(HOUR)
+        sweep()
+    assert [step[:2] for step in steps(Stage.OPERATOR_REVIEW)] == [
+        ("reminder", 50),
+        ("second_operator", 75),
+        ("on_call", 90),
+    ]
+    assert of(Stage.OPERATOR_REVIEW).state == "cancelled"
+
+
 def staged_by_desk(cast: Cast) -> Any:
     from django.test import override_settings
 
