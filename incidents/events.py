@@ -42,7 +42,8 @@ EVENTS: dict[str, Event] = {
     # Messages
     "message": Event(Kind.MESSAGE, "{signal_type} from {sender} to {recipient}."),
     "reporter_unreachable": Event(
-        Kind.MESSAGE, "The reporter could not be told[ ({outcome})]: it is gone."
+        Kind.MESSAGE,
+        "The reporter could not be told[ ({outcome})]: it is gone, or nobody has the desk.",
     ),
     # Reports
     "report_joined": Event(Kind.RECORD, "Reported again[, {reports} times]; the report joined it."),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from bridge.states import SignalType
 from incidents.models import Incident, Intake
@@ -34,14 +34,30 @@ def keep_promises() -> int:
 
 
 def _each(model: type[Model], keep: Callable[[UUID, datetime], bool], now: datetime) -> int:
-    passed = model._default_manager.filter(next_update_due_at__lte=now)
+    """What cannot be kept is gone past: it takes no part of the pass away from the others."""
     kept = 0
-    for pk in list(passed.order_by("next_update_due_at").values_list("pk", flat=True)[:BATCH]):
-        try:
-            kept += keep(pk, now)
-        except Exception:
-            log.exception("promise.not_kept", subject=str(pk))
+    after: tuple[datetime, UUID] | None = None
+    while page := _passed(model, now, after, BATCH - kept):
+        after = page[-1]
+        for _, pk in page:
+            try:
+                kept += keep(pk, now)
+            except Exception:
+                log.exception("promise.not_kept", subject=str(pk))
     return kept
+
+
+def _passed(
+    model: type[Model], now: datetime, after: tuple[datetime, UUID] | None, limit: int
+) -> list[tuple[datetime, UUID]]:
+    passed = model._default_manager.filter(next_update_due_at__lte=now)
+    if after is not None:
+        moment_of_last, last = after
+        passed = passed.filter(next_update_due_at__gte=moment_of_last).filter(
+            Q(next_update_due_at__gt=moment_of_last) | Q(pk__gt=last)
+        )
+    rows = passed.order_by("next_update_due_at", "pk").values_list("next_update_due_at", "pk")
+    return list(rows[:limit])
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from access.errors import DESK_UNSTAFFED
 from access.selectors import holder_of
 from access.states import PersonaDuty
 from bridge.errors import TARGET_NOT_FOUND
@@ -62,7 +63,7 @@ def answer_reporter(
                 },
             )
     except CareError as error:
-        if error.code != TARGET_NOT_FOUND.code:
+        if not _may_go_untold(error, outcome):
             raise
     if outcome != NO_NEWS or not incident.timeline.filter(event=UNREACHABLE).exists():
         note(incident, UNREACHABLE, by=by, outcome=outcome)
@@ -72,7 +73,8 @@ def answer_reporter(
 def tell_reporter_from_desk(
     intake: Intake, *, signal_type: SignalType, text: str, **facts: Any
 ) -> Signal | None:
-    """Sage's reply to a report; in the caller's transaction. None for a reporter that is gone."""
+    """Sage's reply to a report; in the caller's transaction. None for a reporter that is gone,
+    or a word that comes by itself where nobody holds the desk."""
     try:
         with transaction.atomic():
             return send_signal(
@@ -84,9 +86,17 @@ def tell_reporter_from_desk(
                 payload={"text": text, "intake_id": str(intake.id), **facts},
             )
     except CareError as error:
-        if error.code != TARGET_NOT_FOUND.code:
+        if not _may_go_untold(error, facts.get("outcome")):
             raise
     return None
+
+
+def _may_go_untold(error: CareError, outcome: str | None) -> bool:
+    """A reporter that is gone holds up nothing, and a desk that nobody holds not the word that
+    comes by itself: the promise has to go on."""
+    if outcome == NO_NEWS and error.code == DESK_UNSTAFFED.code:
+        return True
+    return error.code == TARGET_NOT_FOUND.code
 
 
 def _tell_repeats(

@@ -313,6 +313,44 @@ def test_a_reporter_that_is_gone_is_noted_once_and_still_promised(
     assert TimelineEntry.objects.filter(event="reporter_unreachable").count() == 1
 
 
+def test_a_desk_that_nobody_holds_is_noted_once_and_the_promise_goes_on(
+    cast: Cast, time_machine: Any
+) -> None:
+    """The same as with a reporter that is gone: what cannot be said does not hold up the rest."""
+    opened(cast)
+    cast.jade.report("the roster is empty and crashes with ValueError")
+    for agent in (cast.clara, cast.sage):
+        Persona.objects.filter(pk=agent.persona.pk).update(status="revoked")
+    for _ in range(3):
+        time_machine.shift(25 * HOUR)
+        assert keep_promises() == 2
+    assert not Incident.objects.filter(next_update_due_at__lte=clock.now()).exists()
+    assert not Intake.objects.filter(next_update_due_at__lte=clock.now()).exists()
+    assert TimelineEntry.objects.filter(event="reporter_unreachable").count() == 1
+
+
+def test_promises_that_cannot_be_kept_do_not_starve_the_others(
+    cast: Cast, stranger: Cast, time_machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest ones fail for a lasting reason, in every pass, and fill more than one page."""
+    monkeypatch.setattr("incidents.services.keep_promises.BATCH", 2)
+    for number in range(3):
+        stranger.jade.report(f"{'abc'[number] * 9} crashes")
+    time_machine.shift(timedelta(minutes=1))
+    for number in range(3):
+        cast.jade.report(f"{'abc'[number] * 9} crashes")
+
+    def fail(signal: Signal) -> None:
+        if signal.tenant_id == stranger.home.tenant_id:
+            raise RuntimeError("a listener failed")
+
+    monkeypatch.setattr("bridge.hooks._on_delivered", [fail])
+    time_machine.shift(2 * HOUR)
+    assert [keep_promises() for _ in range(3)] == [2, 1, 0]
+    late = Intake.objects.filter(next_update_due_at__lte=clock.now())
+    assert set(late.values_list("tenant_id", flat=True)) == {stranger.home.tenant_id}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_sweeps_at_once_do_everything_once(cast: Cast, time_machine: Any) -> None:
     for number in range(12):
