@@ -4,6 +4,7 @@ A tier is filled field by field. `given` maps the names of its fields to what wa
 the service makes of it (the scan of tier 3, the explanation of tier 5) is no part of that.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,15 +26,28 @@ PURPOSE: dict[int, str] = {
     4: "Classification",
     5: "Output discipline",
 }
+# Something besides white space and Unicode's format characters (category Cf), which show nothing:
+# a regular expression of Python's and, with its flag `u`, of ECMA-262.
+NOT_BLANK = (
+    "[^\\s\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+_NOT_BLANK = re.compile(NOT_BLANK)
 _IS_REQUIRED = "This field is required."
 _GIVE_OR_SKIP = "Give it, or name it in `skipped` with a reason."
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing."""
+    return _NOT_BLANK.search(text) is None
 
 
 def missing(tier: int, given: Mapping[str, Any]) -> dict[str, str]:
     """Field → what to do about it, for everything the tier still lacks; empty when it is whole."""
     lacking = {name: _IS_REQUIRED for name in REQUIRED[tier] if name not in given}
     if tier == 2:
-        answered = {*given, *given.get("skipped", {})}
+        answered = {*(name for name in READS if given.get(name)), *given.get("skipped", {})}
         lacking |= {name: _GIVE_OR_SKIP for name in READS if name not in answered}
     return lacking
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from incidents.api.common import LONG_TEXT
 from incidents.states import Kind, Scope, Severity
-from incidents.tiers import PURPOSE, READS
+from incidents.tiers import NOT_BLANK, PURPOSE, READS, is_blank
 from kernel.api.serializers import (
     StrictBooleanField,
     StrictCharField,
@@ -15,11 +15,27 @@ from kernel.api.serializers import (
 )
 
 
+class WordsField(StrictCharField):
+    """Text in which something stands."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if is_blank(text):
+            self.fail("blank")
+        return text
+
+
+class ReasonsField(TextMapField):
+    """An object whose values are text in which something stands."""
+
+    child = WordsField(max_length=2000)
+
+
 class Tier1Serializer(StrictSerializer):
     """Init reads."""
 
     env = serializers.DictField()
-    install_type = StrictCharField(max_length=80)
+    install_type = WordsField(max_length=80)
     project_metadata = serializers.DictField()
     agent_roster = serializers.ListField(child=serializers.JSONField(), max_length=500)
 
@@ -27,12 +43,12 @@ class Tier1Serializer(StrictSerializer):
 class Tier2Serializer(StrictSerializer):
     """Conditional reads: each is given, or skipped with a reason."""
 
-    stack_trace = StrictCharField(max_length=LONG_TEXT, required=False)
+    stack_trace = WordsField(max_length=LONG_TEXT, required=False)
     journal_refs = serializers.ListField(
-        child=StrictCharField(max_length=200), required=False, max_length=200
+        child=WordsField(max_length=200), required=False, min_length=1, max_length=200
     )
-    git_rev = StrictCharField(max_length=80, required=False)
-    skipped = TextMapField(required=False)
+    git_rev = WordsField(max_length=80, required=False)
+    skipped = ReasonsField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         skipped = attrs.get("skipped", {})
@@ -50,12 +66,7 @@ class Tier2Serializer(StrictSerializer):
 class Tier3Serializer(StrictSerializer):
     """Privacy gates: the text that is scanned."""
 
-    text = StrictCharField(max_length=LONG_TEXT, trim_whitespace=False)
-
-    def validate_text(self, value: str) -> str:
-        if not value.strip():
-            raise serializers.ValidationError("May not be blank.")
-        return value
+    text = WordsField(max_length=LONG_TEXT, trim_whitespace=False)
 
 
 class Tier4Serializer(StrictSerializer):
@@ -64,17 +75,15 @@ class Tier4Serializer(StrictSerializer):
     severity = serializers.ChoiceField(Severity.choices)
     scope = serializers.ChoiceField(Scope.choices)
     kind = serializers.ChoiceField(Kind.choices)
-    note = StrictCharField(max_length=5000)
+    note = WordsField(max_length=5000)
 
 
 class Tier5Serializer(StrictSerializer):
     """Output discipline: `eligible` must agree with tiers 3 and 4."""
 
-    postmortem_summary = StrictCharField(max_length=20_000)
+    postmortem_summary = WordsField(max_length=20_000)
     eligible = StrictBooleanField()
-    reasons = serializers.ListField(
-        child=StrictCharField(max_length=1000), min_length=1, max_length=20
-    )
+    reasons = serializers.ListField(child=WordsField(max_length=1000), min_length=1, max_length=20)
 
 
 TIER_SERIALIZERS: dict[int, type[StrictSerializer]] = {
@@ -119,8 +128,7 @@ def _field_schema(field: serializers.Field) -> dict[str, Any]:
         case serializers.BooleanField():
             return {"type": "boolean"}
         case serializers.CharField():
-            # Blank is refused, so something that is no white space has to stand there.
-            return {"type": "string", "maxLength": field.max_length, "pattern": "\\S"}
+            return {"type": "string", "maxLength": field.max_length, "pattern": NOT_BLANK}
         case serializers.ListField():
             limits = {"minItems": field.min_length, "maxItems": field.max_length}
             items = {} if type(field.child) is serializers.JSONField else _field_schema(field.child)

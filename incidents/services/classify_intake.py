@@ -11,6 +11,7 @@ from incidents.errors import INTAKE_ALREADY_CLASSIFIED, INTAKE_HELD
 from incidents.locks import lock_report
 from incidents.models import Intake
 from incidents.opinion import opinion_of
+from incidents.own_words import refuse_secrets
 from incidents.services.bring_followers import bring_followers
 from incidents.services.carry_out import CHANGED, carry_out
 from incidents.services.write_classification import write_classification
@@ -37,6 +38,7 @@ def classify_intake(
     intake_already_classified, intake_held, invalid_request (info without an answer).
     """
     policy.require(by, "incidents.intake.classify")
+    refuse_secrets(rationale=verdict.rationale)
     intake = lock_report(intake_id, tenant_id)
     if intake.status == IntakeStatus.HELD:
         raise CareError(INTAKE_HELD)

@@ -18,6 +18,7 @@ from incidents.errors import TRIAGE_CONTRADICTION, TRIAGE_OUT_OF_ORDER, TRIAGE_T
 from incidents.hooks import tell_triaged
 from incidents.locks import lock_incident
 from incidents.models import Incident, TriageTier
+from incidents.own_words import refuse_secrets_in_tier
 from incidents.reopening import Cause, reopen_from
 from incidents.services.open_postmortem import open_postmortem
 from incidents.services.revise_text import set_case_text
@@ -52,6 +53,7 @@ def complete_tier(
     triage_eligibility_contradiction, triage_text_changed.
     """
     policy.require(by, "incidents.incident.triage")
+    refuse_secrets_in_tier(content)
     row = _complete(incident_id, tenant_id, tier, content, by)
     if row is None:  # outside of its transaction, so that tier 3 stays open
         raise CareError(TRIAGE_TEXT_CHANGED)

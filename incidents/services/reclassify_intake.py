@@ -10,6 +10,7 @@ from incidents.errors import RECLASSIFICATION_REFUSED
 from incidents.locks import lock_report
 from incidents.models import Intake
 from incidents.opinion import opinion_of
+from incidents.own_words import refuse_secrets
 from incidents.services.amend import amend
 from incidents.services.carry_out import CHANGED, carry_out
 from incidents.services.join_case import leave_case
@@ -38,6 +39,7 @@ def reclassify_intake(
     from being taken back.
     """
     policy.require(by, "incidents.intake.classify")
+    refuse_secrets(rationale=verdict.rationale)
     intake = lock_report(intake_id, tenant_id)
     if intake.status in UNCLASSIFIED:
         raise CareError(RECLASSIFICATION_REFUSED, message=_NOT_YET[IntakeStatus(intake.status)])

@@ -21,7 +21,7 @@ from incidents.selectors import desk_has_triage
 from incidents.services.classify_intake import classify_intake
 from incidents.services.complete_tier import complete_tier, tier_rows
 from incidents.states import DeskMode, IncidentStatus, IntakeStatus, TierState
-from incidents.tiers import CLASSIFICATION_TIER, FIRST_TIER, LAST_TIER, PRIVACY_TIER
+from incidents.tiers import CLASSIFICATION_TIER, FIRST_TIER, LAST_TIER, PRIVACY_TIER, is_blank
 from incidents.verdict import Verdict
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
@@ -196,8 +196,13 @@ def _conditional_reads(report: Report) -> dict[str, Any]:
         "journal_refs": list(report.journal_refs),
         "git_rev": report.git_rev,
     }
-    skipped = {name: "The report holds none." for name, value in found.items() if not value}
-    return {**{name: value for name, value in found.items() if value}, "skipped": skipped}
+    given = {
+        name: value
+        for name, value in found.items()
+        if value and not (isinstance(value, str) and is_blank(value))
+    }
+    skipped = {name: "The report holds none." for name in found if name not in given}
+    return {**given, "skipped": skipped}
 
 
 def _output_discipline(incident: Incident, assessment: Assessment) -> dict[str, Any]:

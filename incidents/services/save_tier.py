@@ -10,6 +10,7 @@ from incidents.citations import cite
 from incidents.errors import TRIAGE_OUT_OF_ORDER
 from incidents.locks import lock_incident
 from incidents.models import TriageTier
+from incidents.own_words import refuse_secrets_in_tier
 from incidents.services.complete_tier import check_open, draft_of, signed, tier_rows
 from incidents.states import TierState
 from incidents.tiers import fields_said, merged
@@ -29,6 +30,7 @@ def save_tier(
     Raises not_found, invalid_request (no field), triage_tier_out_of_order (complete already).
     """
     policy.require(by, "incidents.incident.triage")
+    refuse_secrets_in_tier(content)
     incident = lock_incident(incident_id, tenant_id)
     if not content:
         raise invalid("Give at least one field of the tier.")

@@ -72,7 +72,7 @@ def test_what_a_tier_lacks_is_said(cast: Cast, incident_id: str) -> None:
     assert set(body["missing"]) == {"stack_trace", "journal_refs"}
     assert set(body["fields"]) == {"skipped", "git_rev"}
     up_to(cast, incident_id, 1)
-    answer = cast.clara.put(f"incidents/{incident_id}/triage/2", {"journal_refs": []})
+    answer = cast.clara.put(f"incidents/{incident_id}/triage/2", {"journal_refs": ["j-17"]})
     assert refused(answer) == (400, "invalid_request")
     assert set(answer.json()["error"]["fields"]) == {"stack_trace"}
     empty = triage(cast, incident_id)["tiers"][4]

@@ -1,15 +1,18 @@
 """The published schemas of the tiers say what the endpoints take."""
 
+import sys
 from typing import Any
+from unicodedata import category
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from incidents.api.tier_forms import TIER_SERIALIZERS, tier_schema
-from incidents.tiers import missing
+from incidents.tiers import is_blank, missing
 from tests.cast import Cast
 from tests.incidents.tiers import GOOD
 
+ZERO_WIDTH = "\u200b \u2060\ufeff\U000e0041\u00ad"
 BAD: list[tuple[int, dict[str, Any]]] = [
     (1, {}),
     (1, {**GOOD[1], "env": []}),
@@ -21,8 +24,15 @@ BAD: list[tuple[int, dict[str, Any]]] = [
     (2, {**GOOD[2], "skipped": {"git_rev": "none"}}),
     (2, {**GOOD[2], "skipped": {"other": "none"}}),
     (2, {"stack_trace": "x", "journal_refs": [""], "git_rev": "abc"}),
-    (2, {"stack_trace": "x", "journal_refs": [], "skipped": {"git_rev": ""}}),
-    (2, {"stack_trace": "x", "journal_refs": [], "skipped": {"git_rev": 5}}),
+    (2, {"stack_trace": "x", "journal_refs": [], "skipped": {"git_rev": "none"}}),
+    (2, {"stack_trace": "x", "journal_refs": ["j"], "skipped": {"git_rev": ""}}),
+    (2, {"stack_trace": "x", "journal_refs": ["j"], "skipped": {"git_rev": 5}}),
+    (2, {"stack_trace": "x", "journal_refs": ["j"], "skipped": {"git_rev": ZERO_WIDTH}}),
+    (2, {**GOOD[2], "stack_trace": ZERO_WIDTH}),
+    (2, {**GOOD[2], "journal_refs": [ZERO_WIDTH]}),
+    (3, {"text": ZERO_WIDTH}),
+    (4, {**GOOD[4], "note": ZERO_WIDTH}),
+    (5, {**GOOD[5], "reasons": [ZERO_WIDTH]}),
     (3, {}),
     (3, {"text": "   "}),
     (3, {"text": "x" * 200_001}),
@@ -36,7 +46,7 @@ BAD: list[tuple[int, dict[str, Any]]] = [
 WHOLE: list[tuple[int, dict[str, Any]]] = [
     *GOOD.items(),
     (2, {"skipped": {"stack_trace": "none", "journal_refs": "none", "git_rev": "none"}}),
-    (2, {"stack_trace": "x", "journal_refs": [], "skipped": {"git_rev": "none"}}),
+    (2, {"stack_trace": "x", "journal_refs": ["j"], "skipped": {"git_rev": "none"}}),
     (3, {"text": "  kept as it is \n"}),
     (5, {**GOOD[5], "eligible": False}),
 ]
@@ -45,6 +55,12 @@ WHOLE: list[tuple[int, dict[str, Any]]] = [
 def taken(tier: int, body: dict[str, Any]) -> bool:
     form = TIER_SERIALIZERS[tier](data=body, partial=True)
     return form.is_valid() and not missing(tier, form.validated_data)
+
+
+def test_blank_is_what_unicode_shows_nothing_of() -> None:
+    nothing = [one for one in map(chr, range(sys.maxunicode + 1)) if category(one) == "Cf"]
+    assert all(is_blank(one) for one in nothing)
+    assert not any(is_blank(one) for one in "a.\u00e9\u4e2d\U0001f600")
 
 
 @pytest.mark.parametrize("tier", GOOD)

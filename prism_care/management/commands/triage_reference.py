@@ -27,7 +27,8 @@ reporter is told once. One that is being sent or may have left refuses the chang
 _NOTES: dict[int, str] = {
     1: "",
     2: "Each of `stack_trace`, `journal_refs` and `git_rev` is given, or named in `skipped` with a "
-    "reason that is not blank.",
+    "reason that is not blank. Blank is, here and below, what holds only white space and "
+    "Unicode's format characters.",
     3: "The service scans the text and stores its digest, the findings without their values, and "
     "the redacted text. A text that differs from the report becomes the text of the case. After "
     "the tier was opened again the text may be left out: the one that stands is scanned.",
@@ -46,7 +47,7 @@ _SOURCES: dict[str, str] = {
     "text": "the text of the case as it stands",
     "scan": "the findings of the scan; `ref` is the version of its rules",
     "tier": "another tier, as it was complete then",
-    "agent": "the value was handed in, and found nowhere",
+    "agent": "the value was handed in and found nowhere, or differs from what was read beside it",
 }
 
 
