@@ -1,6 +1,6 @@
 """Equal reports of one storm: what is decided about the first holds for all of them."""
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from access.states import PersonaDuty
 from bridge.states import SignalType
@@ -10,12 +10,13 @@ from incidents.desk.rubric import RUBRIC_VERSION
 from incidents.models import ClassificationRow, Incident, Intake
 from incidents.services.tell_desk import tell_desk
 from incidents.services.tell_reporter import tell_reporter_from_desk
-from incidents.states import SAME_IN_STORM, IntakeStatus
+from incidents.states import SAME_IN_STORM, IncidentStatus, IntakeStatus
 from incidents.timeline import note
 from kernel import clock
-from kernel.principals import Principal
+from kernel.principals import Principal, SystemPrincipal
 
 SAMPLES = 20
+_FOLLOWED = (IntakeStatus.ANSWERED, IntakeStatus.ROUTED, IntakeStatus.JOINED)
 ROWS_AT_ONCE = 500
 
 
@@ -50,7 +51,8 @@ def bring_followers(leader: Intake, *, opinion: Suggestion, by: Principal) -> in
         ),
         batch_size=ROWS_AT_ONCE,
     )
-    case = leader.joined or Incident.objects.filter(intake=leader).first()
+    own = Incident.objects.filter(intake=leader).exclude(status=IncidentStatus.WITHDRAWN)
+    case = leader.joined or own.first()
     meet_classify_of(following)
     following.update(
         status=IntakeStatus.JOINED if case else leader.status,
@@ -71,6 +73,26 @@ def bring_followers(leader: Intake, *, opinion: Suggestion, by: Principal) -> in
         classification=leader.classification,
     )
     return len(ids)
+
+
+def take_followers_along(leader: Intake) -> None:
+    """The first report of a storm is about to be classified anew: those that have had no other
+    decision than its own leave what that had brought about, so that none of them inherits its case
+    or keeps its todo. They wait for `bring_followers`, in the same transaction."""
+    last = ClassificationRow.objects.filter(intake=OuterRef("pk")).order_by("-id")
+    following = Intake.objects.annotate(last_rule=Subquery(last.values("rule")[:1])).filter(
+        same_as=leader,
+        classification=leader.classification,
+        status__in=_FOLLOWED,
+        distinct_from__isnull=True,
+        last_rule=SAME_IN_STORM,
+    )
+    ids = list(following.values_list("pk", flat=True))
+    locked = Intake.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    cases = {one.joined for one in locked.select_related("joined") if one.joined}
+    locked.update(status=IntakeStatus.RECEIVED, joined=None, todo=None)
+    for case in cases:
+        note(case, "report_left", by=SystemPrincipal("desk", case.tenant_id), reports=len(ids))
 
 
 def let_another_lead(leader: Intake) -> Intake | None:

@@ -12,6 +12,7 @@ from incidents.models import Intake
 from incidents.opinion import opinion_of
 from incidents.own_words import refuse_secrets
 from incidents.services.amend import amend
+from incidents.services.bring_followers import bring_followers, take_followers_along
 from incidents.services.carry_out import CHANGED, carry_out
 from incidents.services.join_case import leave_case
 from incidents.services.put_todo import drop_todo
@@ -45,21 +46,25 @@ def reclassify_intake(
         raise CareError(RECLASSIFICATION_REFUSED, message=_NOT_YET[IntakeStatus(intake.status)])
     before = intake.classification
     if verdict.classification != before:
+        take_followers_along(intake)
         _undo(intake, by)
         carry_out(intake, verdict, by)
         nudge_on_commit(run_desk, str(intake.id))
     else:
         amend(intake, verdict)
+    opinion = opinion_of(read_report(intake.signal.payload))
     write_classification(
         intake,
         classification=verdict.classification,
         rationale=verdict.rationale,
         rule=verdict.rule,
-        opinion=opinion_of(read_report(intake.signal.payload)),
+        opinion=opinion,
         by=by,
     )
     intake.classified_at = intake.classified_at or clock.now()
     intake.save(update_fields=[*CHANGED, "classification", "rationale", "classified_at"])
+    if intake.classification != before:
+        bring_followers(intake, opinion=opinion, by=by)
     record(
         "incidents.intake.reclassified",
         by=by,

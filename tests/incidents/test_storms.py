@@ -232,6 +232,40 @@ class TestEqualReports:
         sweep()
         assert statuses([first, second, third]) == ["withdrawn", "handed_off", "joined"]
 
+    def test_they_follow_a_later_decision_too(self, cast: Cast, settings: Any) -> None:
+        settings.DESK_MODE = "agents"
+        fill(cast.jade)
+        first, second, *others = send(cast.jade, *(SAME.format(number) for number in range(5)))
+        release(cast.sage)
+
+        def decide(one: str, what: str, verb: str = "reclassification") -> None:
+            body = {"classification": what, "rationale": "x"}
+            body |= {"answer": "y"} if what == "info" else {}
+            answer = cast.sage.post(f"intake/{one}/{verb}", body)
+            assert answer.status_code == 200, answer.content
+
+        decide(first, "incident", "classification")
+        decide(second, "enhancement")
+        case = Incident.objects.get(intake_id=first)
+        rows, heard = ClassificationRow.objects.count(), len(cast.jade.inbox())
+        decide(first, "info")
+        assert statuses([first, second, *others]) == ["answered", "routed"] + ["answered"] * 3
+        case = Incident.objects.get(pk=case.pk)
+        assert (case.status, str(case.intake_id)) == ("withdrawn", first)
+        assert not Intake.objects.filter(joined=case).exists()
+        assert ClassificationRow.objects.count() == rows + 4
+        words = [one["payload"] for one in cast.jade.inbox()[heard:]]
+        assert [one["followers"] for one in words if "followers" in one] == [3]
+        decide(first, "recommendation")
+        todo = Intake.objects.get(pk=first).todo
+        assert set(Intake.objects.filter(pk__in=others).values_list("todo", flat=True)) == {
+            todo.pk if todo else None
+        }
+        decide(first, "incident")
+        assert statuses([first, second, *others]) == ["handed_off", "routed"] + ["joined"] * 3
+        assert todo is not None
+        assert Todo.objects.get(pk=todo.pk).status == "done"
+
     def test_one_that_follows_can_be_another_case(
         self, cast: Cast, sweep: Callable[[], None]
     ) -> None:
