@@ -36,7 +36,7 @@ def put_todo(intake: Intake, *, lane_owner: str, title: str) -> Todo:
 def move_todo(todo_id: UUID, *, lane_owner: str, title: str) -> None:
     """Another owner or title, an empty one being none; a new owner is signalled as by `put_todo`.
     In the caller's transaction. Raises invalid_request as that does."""
-    todo = Todo.objects.select_for_update(of=("self",)).get(pk=todo_id)
+    todo = Todo.objects.select_for_update(of=("self",), no_key=True).get(pk=todo_id)
     before = todo.lane_owner
     todo.title = title.strip()[:200] or todo.title
     todo.lane_owner = lane_owner.strip()[:80] or before

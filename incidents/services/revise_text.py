@@ -12,7 +12,7 @@ from incidents.locks import lock_incident
 from incidents.models import Incident, TriageTier
 from incidents.reopening import Cause, reopen_from
 from incidents.states import IncidentStatus, TierState
-from incidents.tiers import PRIVACY_TIER
+from incidents.tiers import PRIVACY_TIER, is_blank
 from incidents.timeline import note
 from kernel.errors import CareError, invalid
 from kernel.principals import Principal
@@ -48,7 +48,7 @@ def revise_text(
     if text is None and title is None:
         raise invalid("Give `text`, `title` or both.")
     for name, value in (("text", text), ("title", title)):
-        if value is not None and not value.strip():
+        if value is not None and is_blank(value):
             raise invalid(**{name: "May not be blank."})
     if incident.status not in _MAY_CHANGE:
         raise CareError(TEXT_FIXED)

@@ -352,3 +352,10 @@ class TestBuiltInDesk:
         assert incident.status == "triaged"
         content = TriageTier.objects.get(tier=3).content
         assert content["redacted_text"] == "changed meanwhile"
+
+
+def test_a_text_that_shows_nothing_is_refused(cast: Cast, settings: Any) -> None:
+    incident_id = opened(cast, settings)
+    answer = cast.clara.put(f"incidents/{incident_id}/text", {"text": "\u200b \u2060"})
+    assert answer.status_code == 400
+    assert list(answer.json()["error"]["fields"]) == ["text"]
