@@ -10,6 +10,7 @@ from incidents.conditions import (
     missing_containment,
     missing_for,
     missing_lesson,
+    missing_retirement,
 )
 from incidents.models import CorrectiveAction, Incident, Postmortem, Waiver
 from incidents.standing import standing_of, waiver_in_force
@@ -147,6 +148,7 @@ def _linked(
         missing.append(Missing("corrective_action", sentence, how))
     else:
         missing += missing_lesson(standing)
+    missing += missing_retirement(standing)
     return Answer(5, question, tuple(evidence), tuple(missing))
 
 

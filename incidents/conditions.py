@@ -34,7 +34,8 @@ class Standing:
     """What the conditions look at (gathered by `incidents.standing`).
 
     `unlinked` names the linking ids that are neither known nor marked unknown; corrective actions
-    count unless they are dropped; `waived` is an operator's signature since the last reopening.
+    count unless they are dropped; `waived` is an operator's signature since the last reopening;
+    `alive` names the paths that were retired once and whose plans are open again.
     """
 
     status: str
@@ -42,6 +43,7 @@ class Standing:
     unlinked: tuple[str, ...] = ()
     corrective_actions: int = 0
     waived: bool = False
+    alive: tuple[str, ...] = ()
     blockers: tuple[Missing, ...] = field(default=())
 
 
@@ -69,6 +71,7 @@ def missing_for(to: str, standing: Standing) -> tuple[Missing, ...]:
         missing += missing_containment(standing)
     if to == IncidentStatus.CLOSED:
         missing += missing_lesson(standing)
+        missing += missing_retirement(standing)
         missing += standing.blockers
     return tuple(missing)
 
@@ -107,6 +110,21 @@ def missing_lesson(standing: Standing) -> list[Missing]:
             "corrective_action",
             "The postmortem is not linked to a corrective action, and no operator waived it.",
             "POST one to /postmortem/corrective-actions, or ask an operator for a waiver.",
+        )
+    ]
+
+
+def missing_retirement(standing: Standing) -> list[Missing]:
+    """A path that was called retired and is alive; neither another lesson nor a waiver ends it
+    (seed 002 §10)."""
+    if not standing.alive:
+        return []
+    return [
+        Missing(
+            "retired_path_alive",
+            f"{', '.join(standing.alive)}: retired once, and alive again; the plan is open.",
+            'PATCH the plan: {"state": "done"} once the path is gone, or {"state": "dropped"} with '
+            "a note that says why it stays.",
         )
     ]
 

@@ -3,6 +3,7 @@
 from incidents.conditions import Standing
 from incidents.hooks import closing_conditions
 from incidents.models import LINKING_IDS, CorrectiveAction, Incident, Waiver
+from incidents.sightings import retired_path
 from incidents.states import ActionState
 
 
@@ -14,6 +15,7 @@ def standing_of(incident: Incident) -> Standing:
         unlinked=unlinked(incident),
         corrective_actions=standing_actions(incident),
         waived=waiver_in_force(incident) is not None,
+        alive=alive_paths(incident),
         blockers=closing_conditions(incident),
     )
 
@@ -34,6 +36,14 @@ def standing_actions(incident: Incident) -> int:
         .exclude(state=ActionState.DROPPED)
         .count()
     )
+
+
+def alive_paths(incident: Incident) -> tuple[str, ...]:
+    """The paths that the case had retired and whose plans are open again."""
+    plans = CorrectiveAction.objects.filter(
+        postmortem__incident=incident, state=ActionState.OPEN, retired_at__isnull=False
+    )
+    return tuple(retired_path(plan) for plan in plans.order_by("id"))
 
 
 def waiver_in_force(incident: Incident) -> Waiver | None:

@@ -33,10 +33,16 @@ BUTTONS = {
 }
 
 
+_LESSONS = (
+    "corrective_action",
+    "retired_path_alive",
+    "eval_dataset_update",
+    "rollout_or_lifecycle",
+)
 # On which page of the case an operator gets what is missing.
 _PLACES = {
     **dict.fromkeys((*LINKING_IDS, "containment_action"), "record"),
-    **dict.fromkeys(("corrective_action", "eval_dataset_update", "rollout_or_lifecycle"), "lesson"),
+    **dict.fromkeys(_LESSONS, "lesson"),
     **dict.fromkeys(("postmortem", "triaged"), "triage"),
 }
 

@@ -109,8 +109,9 @@ class PostmortemVersion(LedgerRow):
 class CorrectiveAction(models.Model):
     """What a lesson became: an artifact with an owner, a due date and a state.
 
-    `retires` names the path that a retirement plan takes out of use; a report that shows it again
-    reopens the incident.
+    `retires` names the path that a retirement plan takes out of use, `retired_at` when that was
+    last said to be done; a report that shows it after that reopens the incident. A plan that was
+    done and is open again is one whose path is alive.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -128,6 +129,7 @@ class CorrectiveAction(models.Model):
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     settled_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
 
     class Meta:

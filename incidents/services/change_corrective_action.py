@@ -17,7 +17,7 @@ from incidents.services.add_corrective_action import checked_due
 from incidents.services.settle_postmortem import settle_postmortem
 from incidents.services.write_postmortem import postmortem_of
 from incidents.standing import standing_actions
-from incidents.states import ActionState, Closure, IncidentStatus
+from incidents.states import ActionState, Closure, CorrectiveKind, IncidentStatus
 from incidents.timeline import note
 from kernel import clock
 from kernel.clock import isoformat
@@ -113,6 +113,8 @@ def _apply(action: CorrectiveAction, change: Change) -> None:
     if change.state is not None and change.state != action.state:
         action.state = change.state
         action.settled_at = None if change.state == ActionState.OPEN else clock.now()
+        if action.kind == CorrectiveKind.RETIREMENT_PLAN and action.state == ActionState.DONE:
+            action.retired_at = action.settled_at
 
 
 def _still_teaches(incident: Incident) -> None:

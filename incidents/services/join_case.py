@@ -2,11 +2,11 @@
 
 from access.states import PersonaDuty
 from bridge.states import SignalType
-from incidents.desk import read_report
 from incidents.models import Incident, Intake
 from incidents.services.notice_retired_paths import notice_retired_paths
 from incidents.services.tell_desk import tell_desk
 from incidents.services.tell_reporter import tell_reporter_from_desk
+from incidents.sightings import named_in_record, said_in
 from incidents.states import IntakeStatus, WithWhom
 from incidents.thread import note_thread
 from incidents.timeline import note
@@ -46,9 +46,9 @@ def join_case(intake: Intake, case: Incident, *, by: Principal) -> None:
         incident_id=case.incident_id,
         intake_id=str(intake.id),
     )
-    # Its case may be older than the retirement of what it shows; the report is not.
-    report = read_report(intake.signal.payload)
-    notice_retired_paths(case, at=intake.signal.created_at, texts=[report.title, report.text])
+    # Its case may be older than the retirement of what it shows, or have retired it itself.
+    shown = [*said_in(intake.signal.payload), *named_in_record(case)]
+    notice_retired_paths(case, at=intake.signal.created_at, texts=shown, own=True)
 
 
 def leave_case(intake: Intake, *, not_the_same: bool, by: Principal) -> None:

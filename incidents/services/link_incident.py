@@ -9,7 +9,6 @@ from django.db import transaction
 from access import policy
 from incidents.categories import require_assignable
 from incidents.errors import LINKS_MISSING
-from incidents.locks import lock_incident
 from incidents.models import LINKING_IDS, Incident
 from incidents.own_words import refuse_secrets
 from incidents.record import (
@@ -22,11 +21,14 @@ from incidents.record import (
     text_of,
 )
 from incidents.services.notice_retired_paths import notice_retired_paths
+from incidents.sightings import lock_incident_showing
 from incidents.states import LINKED
 from incidents.timeline import note
 from kernel.errors import CareError
 from kernel.ledger import record
 from kernel.principals import Principal
+
+_SHOWS_PATHS = ("tool_principal", "affected_surfaces")
 
 
 @transaction.atomic
@@ -42,7 +44,9 @@ def link_incident(
     policy.require(by, "incidents.incident.link")
     checked = checked_facts(facts)
     refuse_secrets(**{name: text_of(fact) for name, fact in checked.items()})
-    incident = lock_incident(incident_id, tenant_id)
+    known = {name: fact for name, fact in checked.items() if not isinstance(fact, dict)}
+    shown = [text_of(known[name]) for name in _SHOWS_PATHS if name in known]
+    incident = lock_incident_showing(incident_id, tenant_id, shown)
     changed = {name: fact for name, fact in checked.items() if fact_of(incident, name) != fact}
     if not changed:
         return incident
@@ -65,8 +69,8 @@ def link_incident(
         after=changed,
     )
     record("incidents.incident.linked", by=by, subject=incident, fields=sorted(changed))
-    if "tool_principal" in changed or "affected_surfaces" in changed:
-        notice_retired_paths(incident, at=incident.detected_at)
+    if not changed.keys().isdisjoint(_SHOWS_PATHS):
+        notice_retired_paths(incident, at=incident.detected_at, texts=shown)
     return incident
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,12 +12,11 @@ from access.selectors import active_persona, holder_of
 from access.states import PersonaDuty
 from bridge.services.send_signal import send_signal
 from bridge.states import SignalType
-from incidents.locks import lock_incident
 from incidents.models import CorrectiveAction, Incident
-from incidents.retired import path_of, seen_paths, too_vague
 from incidents.services.reopen_incident import reopen_incident
 from incidents.services.settle_postmortem import settle_postmortem
-from incidents.states import ActionState, CorrectiveKind, IncidentStatus
+from incidents.sightings import plans_shown, retired_path
+from incidents.states import ActionState, IncidentStatus
 from incidents.timeline import note
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
@@ -25,68 +25,62 @@ _OVER = (IncidentStatus.RESOLVED, IncidentStatus.CLOSED)
 
 
 def notice_retired_paths(
-    incident: Incident, *, at: datetime, texts: Iterable[str] = ()
+    incident: Incident, *, at: datetime, texts: Iterable[str], own: bool = False
 ) -> list[Incident]:
-    """The incidents that are open again because `incident` shows a path which they retired; in
-    the caller's transaction.
+    """The incidents that are open again because `texts` show a path which they retired; in the
+    caller's transaction, which holds the locks of `sightings`.
 
-    Looked at are `texts`, the principal and the affected surfaces. Only what was seen (`at`)
-    after the plan was done counts: what is said later about an old run reopens nothing. One
-    query, and linear in the texts.
+    Only what was seen (`at`) after the plan was done counts: what is said later about an old run
+    brings nothing back. A case may name what it retired itself; with `own` that counts as well,
+    because somebody reports it anew.
     """
-    plans = {
-        plan: plan.retires or path_of(plan.ref)
-        for plan in CorrectiveAction.objects.filter(
-            tenant_id=incident.tenant_id,
-            kind=CorrectiveKind.RETIREMENT_PLAN,
-            state=ActionState.DONE,
-            settled_at__lt=at,
-            postmortem__incident__status__in=_OVER,
-        )
-        .exclude(postmortem__incident=incident)
-        .select_related("postmortem__incident")
-        .order_by("postmortem__incident_id", "id")
-    }
-    wanted = {path for path in plans.values() if not too_vague(path)}
-    if not wanted:
-        return []
-    surfaces = [one for one in incident.affected_surfaces if isinstance(one, str)]
-    seen = seen_paths(wanted, [*texts, incident.tool_principal, *surfaces])
-    alive = [plan for plan, path in plans.items() if path in seen]
     reopened = []
-    for _, group in groupby(alive, key=lambda plan: plan.postmortem.incident_id):
-        found = list(group)
-        old = _reopen(found, [plans[plan] for plan in found], seen_in=incident)
-        if old is not None:
-            reopened.append(old)
+    shown = plans_shown(incident.tenant_id, texts, before=at)
+    for key, group in groupby(shown, key=lambda plan: plan.postmortem.incident_id):
+        if key != incident.pk or own:
+            old = _bring_back(key, list(group), seen_in=incident, at=at)
+            reopened += [old] if old is not None else []
     return reopened
 
 
-def _reopen(
-    plans: list[CorrectiveAction], paths: list[str], *, seen_in: Incident
+def _bring_back(
+    key: UUID, shown: list[CorrectiveAction], *, seen_in: Incident, at: datetime
 ) -> Incident | None:
-    """None when somebody else has moved the case meanwhile, or it cannot be reopened just now:
-    then Clara is told so."""
-    old = lock_incident(plans[0].postmortem.incident.incident_id, seen_in.tenant_id)
-    if old.status not in _OVER:
+    """The case, when this reopened it. Whatever its state, a plan whose path is alive is open
+    again, and Clara hears of it; a case that cannot be reopened just now is tried at the next
+    sighting."""
+    old = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=key)
+    over = old.status in _OVER
+    plans = _alive([plan.pk for plan in shown], over=over, at=at)
+    if not plans:
         return None
+    paths = [retired_path(plan) for plan in plans]
     by = SystemPrincipal("desk", old.tenant_id)
     reason = f"{', '.join(paths)} was retired and is seen again in {seen_in.incident_id}."
     for plan in plans:
         plan.state, plan.settled_at, plan.note = ActionState.OPEN, None, reason[:1000]
         plan.save(update_fields=["state", "settled_at", "note"])
-    postmortem = plans[0].postmortem
-    settle_postmortem(postmortem)
+    settle_postmortem(plans[0].postmortem)
     note(old, "retired_path_seen", by=by, paths=paths, seen_in=seen_in.incident_id)
-    note(seen_in, "retired_path_seen", by=by, paths=paths, retired_by=old.incident_id)
-    refusal = ""
+    if old.pk != seen_in.pk:
+        note(seen_in, "retired_path_seen", by=by, paths=paths, retired_by=old.incident_id)
+    reopened, refusal = over, ""
     try:
-        with transaction.atomic():
-            reopen_incident(old, reason=reason, by=by, seen_in=seen_in.incident_id)
+        if over:
+            with transaction.atomic():
+                reopen_incident(old, reason=reason, by=by, seen_in=seen_in.incident_id)
     except CareError as error:
-        refusal = error.code
-    _tell(old, plans, paths, seen_in=seen_in, refusal=refusal)
-    return None if refusal else old
+        reopened, refusal = False, error.code
+    _tell(old, plans, paths, seen_in=seen_in, reopened=reopened, refusal=refusal)
+    return old if reopened else None
+
+
+def _alive(keys: list[UUID], *, over: bool, at: datetime) -> list[CorrectiveAction]:
+    """Of the plans, read anew under the lock of their case: those called done, and of a case that
+    is over those that are open as well. An open plan of an open case is being worked on."""
+    states = [ActionState.DONE, ActionState.OPEN] if over else [ActionState.DONE]
+    plans = CorrectiveAction.objects.filter(pk__in=keys, state__in=states, retired_at__lt=at)
+    return list(plans.select_related("postmortem__incident").order_by("id"))
 
 
 def _tell(
@@ -95,6 +89,7 @@ def _tell(
     paths: list[str],
     *,
     seen_in: Incident,
+    reopened: bool,
     refusal: str,
 ) -> None:
     """Clara, and each owner of a plan who is a persona of the home project."""
@@ -117,7 +112,7 @@ def _tell(
                 "seen_in": seen_in.incident_id,
                 "paths": paths,
                 "owners": sorted(owners),
-                "reopened": not refusal,
+                "reopened": reopened,
                 **({"code": refusal} if refusal else {}),
             },
         )

@@ -12,6 +12,7 @@ from incidents.promises import promise_next_update
 from incidents.record import linking_ids_in
 from incidents.services.notice_retired_paths import notice_retired_paths
 from incidents.services.tell_reporter import tell_reporter_from_desk
+from incidents.sightings import named_in_record
 from incidents.states import Stage, WithWhom
 from incidents.thread import note_thread
 from incidents.timeline import note
@@ -55,7 +56,8 @@ def open_incident(intake: Intake, *, title: str, by: Principal) -> Incident:
     )
     start_deadline(incident, Stage.TRIAGE)
     promise_next_update(incident)
-    notice_retired_paths(incident, at=incident.detected_at, texts=[incident.title, report.text])
+    shown = [incident.title, report.text, *named_in_record(incident)]
+    notice_retired_paths(incident, at=incident.detected_at, texts=shown)
     return incident
 
 

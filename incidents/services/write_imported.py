@@ -14,10 +14,12 @@ from incidents.models import ContainmentAction, CorrectiveAction, Incident, Post
 from incidents.promises import promise_next_update
 from incidents.record import put_fact
 from incidents.services.notice_retired_paths import notice_retired_paths
+from incidents.sightings import named_in_record
 from incidents.states import (
     LINKED,
     ActionState,
     Closure,
+    CorrectiveKind,
     IncidentStatus,
     Origin,
     PostmortemStatus,
@@ -62,7 +64,7 @@ def write_record(
     if status in (IncidentStatus.REPORTED, IncidentStatus.TRIAGING):
         start_deadline(incident, Stage.TRIAGE)
     promise_next_update(incident)
-    notice_retired_paths(incident, at=incident.detected_at)
+    notice_retired_paths(incident, at=incident.detected_at, texts=named_in_record(incident))
     return incident
 
 
@@ -84,15 +86,17 @@ def write_link(value: dict[str, Any], *, digest: str, project: Project, by: Prin
     )
     for action in value["corrective_actions"]:
         ((key, ref),) = action.items()
+        kind = KIND_OF_ARTIFACT[key]
         CorrectiveAction.objects.create(
             tenant_id=project.tenant_id,
             postmortem=postmortem,
-            kind=KIND_OF_ARTIFACT[key],
+            kind=kind,
             ref=ref,
             owner=(value["owners"] or [NOBODY])[0],
             due_at=now + timedelta(days=settings.CORRECTIVE_ACTION_DAYS),
             state=ActionState.DONE if done else ActionState.OPEN,
             settled_at=now if done else None,
+            retired_at=now if done and kind == CorrectiveKind.RETIREMENT_PLAN else None,
             created_by=f"import:{by.label}"[:200],
         )
     note(incident, "imported", by=by, document=LINK, sha256=digest)
