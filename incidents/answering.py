@@ -50,7 +50,7 @@ def wants_status(signal: Signal) -> bool:
 def answered_at_once(signal: Signal, recipient: Persona) -> bool:
     """Whether Sage answers a reply here and now, so that nobody has to read it."""
     return recipient.duty == PersonaDuty.INTAKE_DESK and (
-        _says_not_the_same(signal) or _asks(signal)
+        says_not_the_same(signal) or _asks(signal)
     )
 
 
@@ -62,7 +62,7 @@ def answer_at_once(signal: Signal) -> None:
         if _reporter_asks(signal):
             _tell_status(signal)
     elif signal.recipient.duty == PersonaDuty.INTAKE_DESK:
-        if signal.in_reply_to_id is not None and _says_not_the_same(signal):
+        if signal.in_reply_to_id is not None and says_not_the_same(signal):
             _part(signal)
         elif _asks(signal):
             _tell_status(signal)
@@ -184,7 +184,7 @@ def _listed(bodies: list[dict[str, Any]]) -> str:
     )
 
 
-def _says_not_the_same(signal: Signal) -> bool:
+def says_not_the_same(signal: Signal) -> bool:
     if signal.category == NOT_THE_SAME:
         return True
     said = signal.payload if isinstance(signal.payload, dict) else {}

@@ -11,6 +11,7 @@ class IncidentsConfig(AppConfig):
         from incidents.deadlines.clocks import triage_again
         from incidents.hooks import on_reopened
         from incidents.intake import DeskIntake
+        from incidents.replies import hear_reply
         from incidents.services.fire_deadlines import fire_deadlines
         from incidents.services.keep_promises import keep_promises
         from incidents.services.release_storm import end_quiet_storms
@@ -24,6 +25,7 @@ class IncidentsConfig(AppConfig):
         on_reopened(triage_again)
         on_delivered(note_delivered)
         on_delivered(answer_at_once)
+        on_delivered(hear_reply)
         register_duty("incidents.storms", end_quiet_storms)
         register_duty("incidents.desk", run_waiting_desks)
         register_duty("incidents.corrective_actions", remind_overdue_actions)

@@ -24,7 +24,7 @@ from kernel.principals import Principal
 _TOLD = {
     IncidentStatus.CONTAINED: "{} is contained: the damage is stopped, and its cause is next.",
     IncidentStatus.RESOLVED: "{} is resolved: its cause is gone. It closes with its lesson.",
-    IncidentStatus.CLOSED: "{} is closed. Reply to this signal if it shows again.",
+    IncidentStatus.CLOSED: "{} is closed. Reply to this signal with a Question if it shows again.",
 }
 
 
