@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from access import policy
 from kernel import correlation
 from kernel.api.exceptions import as_care_error, record_refusal
-from kernel.errors import CareError
+from kernel.errors import INVALID_REQUEST, CareError
 
 View = Callable[..., HttpResponseBase]
 TITLES = {
@@ -25,6 +25,7 @@ TITLES = {
     409: "That is no longer possible",
     503: "The desk is busy",
 }
+NO_NUL = "May not hold a NUL character."
 
 
 def operator_page(action: str) -> Callable[[View], View]:
@@ -40,6 +41,7 @@ def operator_page(action: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             try:
                 policy.require(request.user, action)
+                refuse_nul(request)
                 return view(request, **kwargs)
             except (CareError, OperationalError) as error:
                 return refusal_page(request, refused(request, error))
@@ -47,6 +49,19 @@ def operator_page(action: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def refuse_nul(request: HttpRequest) -> None:
+    """Raise invalid_request naming the fields of a form or an address that hold a NUL: PostgreSQL
+    stores none, so neither may any page."""
+    sent = [*request.POST.lists(), *request.GET.lists()]
+    wrong = [name for name, values in sent if any("\x00" in one for one in (name, *values))]
+    if wrong:
+        raise CareError(
+            INVALID_REQUEST,
+            message="What was sent holds a NUL character, which no text here may hold.",
+            fields={name.replace("\x00", "")[:100]: [NO_NUL] for name in wrong},
+        )
 
 
 def refused(request: HttpRequest, error: Exception) -> CareError:

@@ -1,5 +1,6 @@
 """What the carve-out's form holds: where the operator has the sections, and the button pressed."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from phonehome.editing import sections_to_move
 
 SIDES = (PRODUCT, CUSTOMER)
 NAME_CHARACTERS = 100
+# Python reads no number of more than 4,300 digits; no section or paragraph has one of six.
+_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,11 @@ def _pressed(sections: list[dict[str, str]], button: str) -> tuple[list[dict[str
     """The sections after `product:N`, `customer:N`, `up:N`, `down:N` or `split:N:K`, and which one
     was moved; other buttons move nothing."""
     verb, _, rest = button.partition(":")
-    numbers = [int(one) for one in rest.split(":") if one.isascii() and one.isdigit()]
     if verb not in (*SIDES, "up", "down", "split"):
         return sections, -1
-    if not numbers or numbers[0] >= len(sections):
+    named = rest.split(":")
+    numbers = [int(one) for one in named if _NUMBER.fullmatch(one)]
+    if len(numbers) < len(named) or numbers[0] >= len(sections):
         raise invalid(do="It names no section.")
     at = numbers[0]
     chosen = sections[at]

@@ -288,6 +288,12 @@ def test_a_form_from_elsewhere_does_nothing(cast: Cast, table: Table) -> None:
 FORGED: dict[str, dict[str, Any]] = {
     "no section of that number": {"do": "product:9"},
     "not a number": {"do": "up:x"},
+    "a number of 5,000 digits": {"do": f"split:0:{'9' * 5_000}"},
+    "a section of 5,000 digits": {"do": f"up:{'9' * 5_000}"},
+    "a NUL in the title": {"title": "500\x00"},
+    "a NUL in a name": {"section_name": ["Summary\x00", "x", "Their side"]},
+    "a NUL in what stays behind": {"section_text": ["x", "y", "z\x00"]},
+    "a NUL in the digest": {"digest": "\x00"},
     "a side of its own": {"section_side": ["product", "both", "customer"]},
     "a side missing": {"section_side": ["product"]},
     "no name": {"section_name": ["Summary", " ", "Their side"]},
