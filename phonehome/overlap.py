@@ -1,18 +1,24 @@
 """Whether a text that would leave holds a stretch of a text that stays behind. Pure.
 
-A text is compared in three readings, so that the usual ways of carrying words over do not hide
+A text is compared in several readings, so that the usual ways of carrying words over do not hide
 them. All of them ignore case, accents, compatibility forms and characters that nobody sees, take a
 run of white space for one blank, and read HTML entities as what they show:
 
 - *as it is*: nothing else is changed, so every stretch that was copied letter by letter is found;
 - *unquoted*: `>` counts as white space, so Markdown's quote prefix is none of the text;
 - *letters alone*: only letters and digits count, so neither emphasis, list marks, line breaks nor
-  other punctuation between them matters.
+  other punctuation between them matters;
+- *without markup*: tags, comments, the targets of links and `\\n` are blanks, or nothing, and `%20`
+  is what it stands for; unquoted, and letters alone;
+- *without numbers*: that without the number of a line or list item as well, letters alone;
+- *shown*: the letters of what would leave as GitHub renders it, against those without markup.
+  Rendered text has no place in the source: where nothing else finds it, the whole text is named.
 
 Two texts overlap where WINDOW (24) characters in a row of one reading stand in both. A text of
 fewer characters than that is looked for whole; one of fewer than SHORTEST (8) proves nothing either
 way, since any text may hold so short a word, and is named as too short. Other words for the same
-thing, and letters of another alphabet that look alike, are not found.
+thing, words with others between them, letters of another alphabet that look alike, and text that
+was encoded otherwise or reversed are not found.
 Time is linear in the two sizes, memory in what would leave.
 """
 
@@ -23,16 +29,27 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from urllib.parse import unquote
 
+from kernel.markdown import render_markdown
 from kernel.visible import HIDDEN
 
 WINDOW = 24
 SHORTEST = 8
 # Moves when a reading or a number above does: a proof is of one method.
-METHOD = "24-character-overlap/1"
+METHOD = "24-character-overlap/2"
 
-_UNITS = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|.", re.S)
+_ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_PERCENT = r"(?:%[0-9a-fA-F]{2})+"
+# Each part is bounded or ends where it could begin anew, so that no text takes long to read.
+_MARKUP = r"<!--.{0,1000}?-->|<[/!?A-Za-z][^<>]*>|\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|\\[nrt]"
+_NUMBER = r"^[ \t>*+#|(\[-]{0,20}[0-9]{1,9}(?:\.[0-9]{1,9}){0,4}(?:[.):|\]]{1,3}|(?=\s))"
+_PLAIN = re.compile(rf"{_ENTITY}|.", re.S)
+_WITHOUT_MARKUP = re.compile(rf"(?P<mark>{_MARKUP})|{_PERCENT}|{_ENTITY}|.", re.S)
+_WITHOUT_NUMBERS = re.compile(rf"(?P<mark>{_NUMBER}|{_MARKUP})|{_PERCENT}|{_ENTITY}|.", re.S | re.M)
 _BLANK = " "
+# Stands where markup stood; no folded text holds it, for it is a character that nobody sees.
+_MARK = "\ue000"
 
 
 @dataclass(frozen=True, order=True)
@@ -85,19 +102,22 @@ def compare(behind: Sequence[str], outgoing: Sequence[str], own: Iterable[str] =
     What stands in `own`, the fixed wording around the outgoing texts, does not count: neither a
     window of it nor one with fewer than SHORTEST characters beside it.
     """
-    units_behind = [_units(text) for text in behind]
-    units_out = [_units(text) for text in outgoing]
-    units_own = [_units(text) for text in own]
+    own = list(own)
     marks_out: list[list[tuple[Span, int]]] = [[] for _ in outgoing]
     marks_behind: list[list[Span]] = [[] for _ in behind]
-    for reading in _READINGS:
-        _compare_one(
-            [_read(units, reading) for units in units_behind],
-            [_read(units, reading) for units in units_out],
-            [f" {_read(units, reading).text} " for units in units_own],
-            marks_behind,
-            marks_out,
+    for source, readings in _READINGS:
+        units_behind, units_out, units_own = (
+            [_units(text, source) for text in texts] for texts in (behind, outgoing, own)
         )
+        for reading in readings:
+            _compare_one(
+                [_read(units, reading) for units in units_behind],
+                [_read(units, reading) for units in units_out],
+                [f" {_read(units, reading).text} " for units in units_own],
+                marks_behind,
+                marks_out,
+            )
+    _compare_shown(behind, outgoing, own, marks_behind, marks_out)
     return Comparison(
         outgoing=tuple(
             Overlap(number, source, span)
@@ -107,10 +127,49 @@ def compare(behind: Sequence[str], outgoing: Sequence[str], own: Iterable[str] =
         behind=tuple(tuple(_merged(spans)) for spans in marks_behind),
         too_short=tuple(
             number
-            for number, units in enumerate(units_behind)
-            if len(_read(units, _as_it_is).text) < SHORTEST
+            for number, text in enumerate(behind)
+            if len(_read(_units(text, _PLAIN), _as_it_is).text) < SHORTEST
         ),
     )
+
+
+def _compare_shown(
+    behind: Sequence[str],
+    outgoing: Sequence[str],
+    own: Sequence[str],
+    marks_behind: list[list[Span]],
+    marks_out: list[list[tuple[Span, int]]],
+) -> None:
+    """Add a mark over the whole of each text in which nothing was found but as it is shown."""
+    shown_behind: list[list[Span]] = [[] for _ in behind]
+    shown_out: list[list[tuple[Span, int]]] = [[] for _ in outgoing]
+    _compare_one(
+        [_read(_units(text, _WITHOUT_MARKUP), _letters) for text in behind],
+        [_shown(text) for text in outgoing],
+        [_shown(text).text for text in own],
+        shown_behind,
+        shown_out,
+    )
+    for spans, found in zip(marks_behind, shown_behind, strict=True):
+        spans += found
+    for text, marks, shown in zip(outgoing, marks_out, shown_out, strict=True):
+        if shown and not marks:
+            marks.append((Span(0, len(text)), shown[0][1]))
+
+
+def _shown(text: str) -> _Read:
+    rendered = _without_comments(render_markdown(text))
+    return _read(_units(rendered, _WITHOUT_MARKUP), _letters)
+
+
+def _without_comments(rendered: str) -> str:
+    """Comments of any length dropped, in time linear in `rendered`."""
+    kept: list[str] = []
+    at = 0
+    while (start := rendered.find("<!--", at)) >= 0 and (end := rendered.find("-->", start)) >= 0:
+        kept.append(rendered[at:start])
+        at = end + len("-->")
+    return "".join([*kept, rendered[at:]])
 
 
 def _compare_one(
@@ -201,13 +260,16 @@ Units = list[tuple[str, int, int]]
 Reading = Callable[[str], str]
 
 
-def _units(text: str) -> Units:
+def _units(text: str, source: re.Pattern[str]) -> Units:
     """The characters of `text`, folded, each with where it comes from; an entity is what it
-    shows."""
+    shows, and a mark of `source` one _MARK."""
     units: Units = []
-    for match in _UNITS.finditer(text):
+    for match in source.finditer(text):
         found = match[0]
-        folded = _folded(found) if len(found) == 1 else _folded_entity(found)
+        if match.lastgroup:
+            units.append((_MARK, match.start(), match.end()))
+            continue
+        folded = _folded(found) if len(found) == 1 else _folded_code(found)
         units += [(one, match.start(), match.end()) for one in folded]
     return units
 
@@ -228,8 +290,8 @@ def _folded(character: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _folded_entity(entity: str) -> str:
-    shown = html.unescape(entity)
+def _folded_code(code: str) -> str:
+    shown = unquote(code) if code.startswith("%") else html.unescape(code)
     return "".join(_folded(one) for one in shown)
 
 
@@ -245,7 +307,19 @@ def _letters(character: str) -> str:
     return character if character.isalnum() else ""
 
 
-_READINGS: tuple[Reading, ...] = (_as_it_is, _unquoted, _letters)
+def _marks_as_blanks(character: str) -> str:
+    return _BLANK if character in (">", _MARK) else character
+
+
+def _marks_as_nothing(character: str) -> str:
+    return "" if character == _MARK else _unquoted(character)
+
+
+_READINGS: tuple[tuple[re.Pattern[str], tuple[Reading, ...]], ...] = (
+    (_PLAIN, (_as_it_is, _unquoted, _letters)),
+    (_WITHOUT_MARKUP, (_marks_as_blanks, _marks_as_nothing, _letters)),
+    (_WITHOUT_NUMBERS, (_letters,)),
+)
 
 
 def _read(units: Units, reading: Reading) -> _Read:

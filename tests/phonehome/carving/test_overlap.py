@@ -109,6 +109,55 @@ def test_the_usual_disguises_hide_nothing(disguise: Callable[[str], str]) -> Non
     assert found.behind[0][0].start == 0
 
 
+WORDS = SECRET.split()
+MARKED = {
+    "line breaks": "<br>".join(WORDS),
+    "tags": " ".join(f"<b>{word}</b>" for word in WORDS),
+    "tags in words": SECRET.replace("e", "e<b></b>").replace("o", "o<i class='x'></i>"),
+    "comments": "<!-- x > y -->".join(WORDS),
+    "a list": "\n".join(f"{at}. {word}" for at, word in enumerate(WORDS, 1)),
+    "line numbers": "\n".join(f"{at:03} {word}" for at, word in enumerate(WORDS, 1)),
+    "percent": SECRET.replace(" ", "%20"),
+    "links": "[](https://example.org)".join(WORDS),
+    "escaped line ends": "\\n".join(WORDS),
+}
+
+
+@pytest.mark.parametrize("how", MARKED)
+def test_markup_between_the_words_hides_nothing(how: str) -> None:
+    out = f"prism_signal fails.\n\n{MARKED[how]}\n\nPlease look."
+    found = compare([SECRET], [out])
+    (marked,) = words(found, out)
+    assert marked.startswith("The")
+    assert len(marked) < len(out) - 20
+    assert found.behind[0]
+    assert not compare([out], [SECRET]).clean
+
+
+def test_what_only_the_rendered_text_shows_names_the_whole_text() -> None:
+    long = f"<!-- {'x > ' * 600}-->"
+    out = f"prism_signal fails. {long.join(WORDS)}"
+    found = compare([SECRET], ["A title", out])
+    assert [(one.text, one.span.start, one.span.end) for one in found.outgoing] == [
+        (1, 0, len(out))
+    ]
+    assert found.behind[0]
+
+
+def test_numbered_lines_of_other_words_are_no_overlap() -> None:
+    ours = "1. Restart the bridge.\n2. Send a reply.\n3. See <b>500</b> in [the log](#log)."
+    theirs = "1. Open the ledger.\n2. Send it off.\n3. See <b>nothing</b> in [it](#log)."
+    assert compare([theirs], [ours]).clean
+
+
+@pytest.mark.parametrize("piece", ["<", "<!--", "](", "](a", "%41", "1.", "1.1\n", "<a ", ">", "["])
+def test_text_that_is_nothing_but_markup_is_read_in_time(piece: str) -> None:
+    long = piece * (200_000 // len(piece))
+    begin = time.process_time()
+    compare([long], [long[:65_000]])
+    assert time.process_time() - begin < 20
+
+
 def test_other_words_and_short_stretches_are_no_overlap() -> None:
     assert compare([SECRET], ["The ledger lost entries in March. Zanzibar is an island."]).clean
     assert compare(["a" * (WINDOW - 1) + "b" * 9], ["a" * (WINDOW - 1) + "c" * 9]).clean
