@@ -16,13 +16,14 @@ from incidents.deadlines.clocks import meet_deadline, replan
 from incidents.eligibility import Eligibility, derive
 from incidents.errors import TRIAGE_CONTRADICTION, TRIAGE_OUT_OF_ORDER, TRIAGE_TEXT_CHANGED
 from incidents.hooks import tell_triaged
-from incidents.locks import lock_incident
 from incidents.models import Incident, TriageTier
 from incidents.own_words import refuse_secrets_in_tier
 from incidents.reopening import Cause, reopen_from
+from incidents.services.notice_retired_paths import notice_retired_paths
 from incidents.services.open_postmortem import open_postmortem
 from incidents.services.revise_text import set_case_text
 from incidents.services.tell_reporter import tell_reporter
+from incidents.sightings import lock_incident_showing, said_in_tier
 from incidents.states import IncidentStatus, Stage, TierState, WithWhom
 from incidents.tiers import (
     CLASSIFICATION_TIER,
@@ -65,7 +66,8 @@ def _complete(
     incident_id: str, tenant_id: UUID, tier: int, content: dict[str, Any], by: Principal
 ) -> TriageTier | None:
     """None when the text is not the one that was scanned: tier 3 is opened again instead."""
-    incident = lock_incident(incident_id, tenant_id)
+    shown = said_in_tier(tier, content)
+    incident = lock_incident_showing(incident_id, tenant_id, shown)
     rows = tier_rows(incident)
     row = rows.get(tier) or TriageTier(
         incident=incident, tier=tier, state=TierState.DRAFT, content={}
@@ -96,6 +98,7 @@ def _complete(
     if tier == PRIVACY_TIER:
         note_scan(incident, stored, by=by)
     note(incident, f"triage_tier_{tier}_completed", by=by, **_facts(row))
+    notice_retired_paths(incident, at=incident.detected_at, texts=shown)
     if corrected and tier < LAST_TIER:
         reopen_from(incident, tier + 1, cause=Cause.CORRECTED, by=by)
     if tier == LAST_TIER:

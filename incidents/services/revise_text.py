@@ -8,9 +8,10 @@ from django.db import transaction
 from access import policy
 from incidents.citations import text_digest
 from incidents.errors import TEXT_FIXED
-from incidents.locks import lock_incident
 from incidents.models import Incident, TriageTier
 from incidents.reopening import Cause, reopen_from
+from incidents.services.notice_retired_paths import notice_retired_paths
+from incidents.sightings import lock_incident_showing
 from incidents.states import IncidentStatus, TierState
 from incidents.tiers import PRIVACY_TIER, is_blank
 from incidents.timeline import note
@@ -44,7 +45,8 @@ def revise_text(
     what lets those upstairs not let go of a triaged case.
     """
     policy.require(by, "incidents.incident.triage")
-    incident = lock_incident(incident_id, tenant_id)
+    shown = [one for one in (title, text) if one is not None]
+    incident = lock_incident_showing(incident_id, tenant_id, shown)
     if text is None and title is None:
         raise invalid("Give `text`, `title` or both.")
     for name, value in (("text", text), ("title", title)):
@@ -52,6 +54,7 @@ def revise_text(
             raise invalid(**{name: "May not be blank."})
     if incident.status not in _MAY_CHANGE:
         raise CareError(TEXT_FIXED)
+    notice_retired_paths(incident, at=incident.detected_at, texts=shown)
     if title is not None and title.strip() != incident.title:
         incident.title = title.strip()[:200]
         incident.save(update_fields=["title"])

@@ -8,10 +8,11 @@ from django.db import transaction
 from access import policy
 from incidents.citations import cite
 from incidents.errors import TRIAGE_OUT_OF_ORDER
-from incidents.locks import lock_incident
 from incidents.models import TriageTier
 from incidents.own_words import refuse_secrets_in_tier
 from incidents.services.complete_tier import check_open, draft_of, signed, tier_rows
+from incidents.services.notice_retired_paths import notice_retired_paths
+from incidents.sightings import lock_incident_showing, said_in_tier
 from incidents.states import TierState
 from incidents.tiers import fields_said, merged
 from incidents.timeline import note
@@ -31,7 +32,8 @@ def save_tier(
     """
     policy.require(by, "incidents.incident.triage")
     refuse_secrets_in_tier(content)
-    incident = lock_incident(incident_id, tenant_id)
+    shown = said_in_tier(tier, content)
+    incident = lock_incident_showing(incident_id, tenant_id, shown)
     if not content:
         raise invalid("Give at least one field of the tier.")
     check_open(incident)
@@ -48,4 +50,5 @@ def save_tier(
     row.save()
     cite(row, content, complete=False, by=by, at=now)
     note(incident, f"triage_tier_{tier}_saved", by=by, fields=sorted(said))
+    notice_retired_paths(incident, at=incident.detected_at, texts=shown)
     return row

@@ -1,5 +1,6 @@
 """A path that was called retired and is alive: no case closes over it (seed 002 §10)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from incidents import hooks
 from incidents.errors import TEXT_FIXED
 from incidents.models import CorrectiveAction
 from kernel.errors import CareError
-from tests.incidents.lesson.cases import Case, missing, ok
+from tests.incidents.lesson.cases import TIERS, Case, missing, ok
 from tests.incidents.lesson.test_retired_paths import PLAN, plan, retire, seen_signals
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +104,36 @@ def test_a_report_that_joins_the_case_itself_counts(case: Case) -> None:
     assert own.row.status == "triaging"
     assert own.events().count("retired_path_seen") == 1
     assert CorrectiveAction.objects.get().state == "open"
+
+
+def tier_2(other: Case) -> Any:
+    ok(other.clara.put(f"{other.path}/triage/1", TIERS[1]))
+    trace = 'File "t.py", line 3, in ticket_write_v1\nKeyError: 1'
+    skipped = {"journal_refs": "none", "git_rev": "none"}
+    return other.clara.put(f"{other.path}/triage/2", {"stack_trace": trace, "skipped": skipped})
+
+
+def draft_of_tier_2(other: Case) -> Any:
+    return other.clara.request(
+        "PATCH", f"{other.path}/triage/2", {"stack_trace": "in ticket_write_v1"}
+    )
+
+
+def text(other: Case) -> Any:
+    return other.clara.put(f"{other.path}/text", {"text": "ticket_write_v1 runs."})
+
+
+def tier_3(other: Case) -> Any:
+    ok(other.clara.put(f"{other.path}/triage/1", TIERS[1]))
+    ok(other.clara.put(f"{other.path}/triage/2", TIERS[2]))
+    return other.clara.put(f"{other.path}/triage/3", {"text": "ticket_write_v1 runs."})
+
+
+@pytest.mark.parametrize("show", [tier_2, draft_of_tier_2, tier_3, text])
+def test_what_the_triage_brings_to_light(case: Case, show: Callable[[Case], Any]) -> None:
+    retire(case)
+    other = Case(case.cast, "Onboarding is slow and fails at the end")
+    assert case.row.status == "resolved"
+    ok(show(other))
+    assert case.row.status == "triaging"
+    assert other.events().count("retired_path_seen") == 1
