@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
-from incidents.deadlines.policies import Terms, moment, terms_of, working_hours
-from incidents.first_rows import AT_RISK_PERCENT
+from incidents.deadlines.kept import keep, kept
+from incidents.deadlines.policies import Terms, terms_of
 from incidents.models import Deadline, Incident, Intake
 from incidents.models.deadlines import RUNNING
 from incidents.states import DeadlineState, IncidentStatus, Stage, WithWhom
@@ -105,7 +105,7 @@ def replan(incident: Incident) -> None:
     running = _running(incident).filter(~over, breached_at__isnull=True)
     for deadline in running.filter(stage__in=[Stage.TRIAGE, *PROMISES]):
         terms = terms_of(deadline.stage, incident.severity, incident.tenant_id)
-        due_at = _moment(deadline, terms, 100)
+        due_at = moment_of(deadline, terms, 100)
         if deadline.stage in PROMISES:
             if due_at >= deadline.due_at:
                 continue
@@ -123,33 +123,28 @@ def _planned(deadline: Deadline) -> Deadline:
 
 def go_on(deadline: Deadline) -> None:
     """Move what is still to come of a clock that stood still; what was, was. Not saved."""
-    policy = deadline.policy
-    hours = working_hours(policy.calendar) if policy else None
-    percent = policy.at_risk_percent if policy else AT_RISK_PERCENT
-    paused = timedelta(seconds=deadline.paused_seconds)
+    terms = kept(deadline)
     if deadline.breached_at is None:
         if not deadline.was_at_risk:
-            deadline.at_risk_at = moment(
-                deadline.started_at, deadline.minutes, percent, hours, paused
-            )
-        deadline.due_at = moment(deadline.started_at, deadline.minutes, 100, hours, paused)
+            deadline.at_risk_at = moment_of(deadline, terms, terms.at_risk_percent)
+        deadline.due_at = moment_of(deadline, terms, 100)
     # The sweep looks at once, takes what is due and says when to look again.
     deadline.next_step_at = clock.now()
 
 
 def _plan(deadline: Deadline, terms: Terms) -> None:
-    deadline.policy, deadline.minutes = terms.policy, terms.minutes
-    deadline.at_risk_at = _moment(deadline, terms, terms.at_risk_percent)
-    deadline.due_at = _moment(deadline, terms, 100)
+    deadline.policy, deadline.minutes, deadline.terms = terms.policy, terms.minutes, keep(terms)
+    deadline.at_risk_at = moment_of(deadline, terms, terms.at_risk_percent)
+    deadline.due_at = moment_of(deadline, terms, 100)
     deadline.was_at_risk = deadline.was_at_risk and deadline.at_risk_at <= _shows(deadline)
-    first = min(terms.at_risk_percent, terms.first_step or terms.at_risk_percent)
+    first = min([terms.at_risk_percent, *(step.after_percent for step in terms.steps)])
     if deadline.state == DeadlineState.OPEN:
-        deadline.next_step_at = _moment(deadline, terms, first)
+        deadline.next_step_at = moment_of(deadline, terms, first)
 
 
-def _moment(deadline: Deadline, terms: Terms, percent: int) -> datetime:
-    paused = timedelta(seconds=deadline.paused_seconds)
-    return moment(deadline.started_at, terms.minutes, percent, terms.hours, paused)
+def moment_of(deadline: Deadline, terms: Terms, percent: int) -> datetime:
+    """When so much of a clock's time is over, the time in which it stood still left out."""
+    return terms.moment(deadline.started_at, percent, timedelta(seconds=deadline.paused_seconds))
 
 
 def _running(subject: Incident | Intake) -> QuerySet[Deadline]:

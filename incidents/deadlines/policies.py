@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, Q
 
 from incidents.deadlines.calendar import NoWorkingTime, WorkingHours, due_after
 from incidents.first_rows import AT_RISK_PERCENT, POLICIES
@@ -25,37 +25,48 @@ class Step:
 
 @dataclass(frozen=True)
 class Terms:
-    """How long a stage may take, in minutes of working time, and when it is at risk.
-    `first_step` is the percentage of the earliest escalation step, None without any."""
+    """How long a stage may take, in minutes of working time, when it is at risk, and the
+    escalation steps in the order in which they come."""
 
     minutes: int
     at_risk_percent: int
     hours: WorkingHours | None
-    first_step: int | None
+    steps: tuple[Step, ...]
     policy: DeadlinePolicy | None
 
-    def moment(self, started_at: datetime, percent: int) -> datetime:
-        return moment(started_at, self.minutes, percent, self.hours)
+    def moment(
+        self, started_at: datetime, percent: int, paused: timedelta = timedelta(0)
+    ) -> datetime:
+        return moment(started_at, self.minutes, percent, self.hours, paused)
 
 
 def terms_of(stage: str, severity: str, tenant_id: UUID) -> Terms:
     """One query. A tenant's policy goes before the installation's, and within each the
     severity's before the one for any."""
-    first_step = EscalationStep.objects.filter(policy=OuterRef("pk")).order_by("after_percent")
-    found = (
+    found = list(
         DeadlinePolicy.objects.filter(stage=stage, severity__in={severity, ""})
         .filter(Q(tenant_id=tenant_id) | Q(tenant__isnull=True))
         .select_related("calendar")
-        .annotate(first_step=Subquery(first_step.values("after_percent")[:1]))
+        .annotate(
+            step_kind=F("steps__kind"),
+            step_percent=F("steps__after_percent"),
+            step_address=F("steps__address"),
+        )
+        .order_by("step_percent", "step_kind")
     )
     policy = max(found, key=lambda one: (one.tenant_id is not None, one.severity), default=None)
     if policy is None:
-        return _products_own(stage, severity)
+        return own_terms(stage, severity)
     return Terms(
         minutes=policy.minutes,
         at_risk_percent=policy.at_risk_percent,
         hours=working_hours(policy.calendar),
-        first_step=policy.first_step,
+        # A row of `found` is a policy with one of its steps, or without any.
+        steps=tuple(
+            Step(one.step_kind, one.step_percent, one.step_address)
+            for one in found
+            if one.pk == policy.pk and one.step_kind is not None
+        ),
         policy=policy,
     )
 
@@ -66,11 +77,6 @@ def steps_of(policies: Iterable[UUID]) -> dict[UUID, tuple[Step, ...]]:
     for row in EscalationStep.objects.filter(policy__in=steps).order_by("after_percent", "kind"):
         steps[row.policy_id].append(Step(row.kind, row.after_percent, row.address))
     return {pk: tuple(found) for pk, found in steps.items()}
-
-
-def own_steps(stage: str, severity: str) -> tuple[Step, ...]:
-    """The product's own steps for a stage, which count while no policy does."""
-    return tuple(Step(EscalationKind(kind), percent) for kind, percent in _own(stage, severity))
 
 
 def working_hours(calendar: BusinessCalendar | None) -> WorkingHours | None:
@@ -107,20 +113,16 @@ def moment(
         return due_after(started_at, work, None)
 
 
-def _products_own(stage: str, severity: str) -> Terms:
+def own_terms(stage: str, severity: str) -> Terms:
+    """The product's own terms for a stage, which count while no policy does."""
     values = _default(stage, severity)
-    steps = _own(stage, severity)
     return Terms(
         minutes=values["minutes"],
         at_risk_percent=AT_RISK_PERCENT,
         hours=None,
-        first_step=min((percent for _, percent in steps), default=None),
+        steps=tuple(Step(EscalationKind(kind), percent) for kind, percent in values["steps"]),
         policy=None,
     )
-
-
-def _own(stage: str, severity: str) -> tuple[tuple[str, int], ...]:
-    return tuple(_default(stage, severity)["steps"])
 
 
 def _default(stage: str, severity: str) -> dict[str, Any]:

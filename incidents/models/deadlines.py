@@ -118,8 +118,9 @@ class Deadline(models.Model):
     breach or the next escalation step, whichever comes first; null when nothing is left.
 
     `ref` tells apart what a stage is about where it is not the case itself (a packet's id).
-    `minutes` is the working time it was given; `paused_seconds` is working time during which it
-    stood still, so far.
+    `minutes` is the working time it was given and `terms` the rest of what was said then
+    (`deadlines.kept`; null before terms were kept); `paused_seconds` is working time during which
+    it stood still, so far.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -138,6 +139,7 @@ class Deadline(models.Model):
         max_length=10, choices=DeadlineState.choices, default=DeadlineState.OPEN
     )
     minutes = models.PositiveIntegerField()
+    terms = models.JSONField(null=True)
     paused_seconds = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=clock.now)
     at_risk_at = models.DateTimeField()

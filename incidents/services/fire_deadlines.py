@@ -3,7 +3,7 @@ are due. Exactly once, though two sweeps run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,9 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from incidents.deadlines.clocks import facts_of
-from incidents.deadlines.policies import Step, moment, own_steps, steps_of, working_hours
+from incidents.deadlines.clocks import facts_of, moment_of
+from incidents.deadlines.kept import kept
+from incidents.deadlines.policies import Step
 from incidents.models import Deadline, Escalation, Incident, Intake
 from incidents.services.escalate import escalate
 from incidents.states import DeadlineState
@@ -105,7 +106,6 @@ def _fire(ids: list[UUID], now: datetime) -> int:
 
 
 def _look_at(held: list[Deadline], now: datetime) -> list[Look]:
-    steps = steps_of({one.policy_id for one in held if one.policy_id is not None})
     taken = set(
         Escalation.objects.filter(deadline__in=[one.pk for one in held]).values_list(
             "deadline_id", "kind", "after_percent"
@@ -113,13 +113,17 @@ def _look_at(held: list[Deadline], now: datetime) -> list[Look]:
     )
     looks = []
     for one in held:
-        own = steps[one.policy_id] if one.policy_id else own_steps(one.stage, one.severity)
-        left = [step for step in own if (one.pk, step.kind, step.after_percent) not in taken]
-        looks.append(_look(one, left, now))
+        terms = kept(one)
+        steps = [
+            (moment_of(one, terms, step.after_percent), step)
+            for step in terms.steps
+            if (one.pk, step.kind, step.after_percent) not in taken
+        ]
+        looks.append(_look(one, steps, now))
     return looks
 
 
-def _look(deadline: Deadline, steps: Iterable[Step], now: datetime) -> Look:
+def _look(deadline: Deadline, steps: Iterable[tuple[datetime, Step]], now: datetime) -> Look:
     """Set the marks and when to look again; the steps that are due."""
     events, due, later = [], [], []
     if now >= deadline.due_at and deadline.breached_at is None:
@@ -129,10 +133,7 @@ def _look(deadline: Deadline, steps: Iterable[Step], now: datetime) -> Look:
         events.append("deadline_at_risk")
     deadline.was_at_risk = deadline.was_at_risk or now >= deadline.at_risk_at
     later += [at for at in (deadline.at_risk_at, deadline.due_at) if at > now]
-    hours = working_hours(deadline.policy.calendar) if deadline.policy else None
-    paused = timedelta(seconds=deadline.paused_seconds)
-    for step in steps:
-        at = moment(deadline.started_at, deadline.minutes, step.after_percent, hours, paused)
+    for at, step in steps:
         if at <= now:
             due.append(step)
         else:

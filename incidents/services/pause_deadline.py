@@ -8,7 +8,7 @@ from django.db import transaction
 from access import policy
 from incidents.deadlines.calendar import work_between
 from incidents.deadlines.clocks import PROMISES, facts_of, go_on, lock_subject, mark_breach
-from incidents.deadlines.policies import working_hours
+from incidents.deadlines.kept import kept
 from incidents.errors import DEADLINE_NOT_PAUSED, DEADLINE_NOT_RUNNING, DEADLINE_PROMISED
 from incidents.models import Deadline, DeadlinePause
 from incidents.own_words import refuse_secrets
@@ -63,8 +63,7 @@ def resume_deadline(
     deadline = _locked(deadline_id, reason, by, tenant_id, incident_id)
     if deadline.state != DeadlineState.PAUSED or deadline.paused_at is None:
         raise CareError(DEADLINE_NOT_PAUSED, message=f"It is {deadline.get_state_display()}.")
-    hours = working_hours(deadline.policy.calendar) if deadline.policy else None
-    stood = work_between(deadline.paused_at, clock.now(), hours)
+    stood = work_between(deadline.paused_at, clock.now(), kept(deadline).hours)
     deadline.paused_seconds += -(-stood // timedelta(seconds=1))
     deadline.state, deadline.paused_at = DeadlineState.OPEN, None
     go_on(deadline)
