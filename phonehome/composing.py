@@ -18,6 +18,7 @@ from phonehome.transports.base import (
 PRODUCT, CUSTOMER = "product", "customer"
 # As many as the carve-out page shows; a report has a handful.
 MAX_SECTIONS = 200
+NAME_CHARACTERS = 100
 SUMMARY = "Summary"
 NOTE = "Clara classification note"
 _MARKER = re.compile(r"prism-care:packet:", re.IGNORECASE)
@@ -55,11 +56,12 @@ def compose_body(sections: Iterable[Mapping[str, str]], facts: Facts) -> str:
     return "\n\n".join(parts)
 
 
-def sections_of(source: str, facts: Facts) -> list[dict[str, str]]:
+def sections_of(source: str, facts: Facts, most: int = MAX_SECTIONS) -> list[dict[str, str]]:
     """A body without its references as product sections, parted at its second-level headings.
 
     What the desk would add by itself, in the very words, is left out; text before the first heading
-    is a summary.
+    is a summary. Sections beyond the `most`th stand in its text, under their headings; of a heading
+    longer than NAME_CHARACTERS the rest begins the text.
     """
     found: list[tuple[str, list[str]]] = [(SUMMARY, [])]
     fence = ""
@@ -72,11 +74,17 @@ def sections_of(source: str, facts: Facts) -> list[dict[str, str]]:
             found[-1][1].append(line)
     own = {(name, contained(text.strip())) for name, text in _standard(facts)}
     texts = [(name, "\n".join(lines).strip("\n")) for name, lines in found]
-    return [
-        {"name": name, "side": PRODUCT, "text": text}
-        for name, text in texts
-        if text.strip() and (name, text.strip()) not in own
-    ]
+    kept = [one for one in texts if one[1].strip() and (one[0], one[1].strip()) not in own]
+    first, beyond = kept[:most], kept[most:]
+    if beyond:
+        name, text = first[-1]
+        first[-1] = (name, "\n\n".join([text, *(f"## {one}\n\n{more}" for one, more in beyond)]))
+    return [_named(name, text) for name, text in first]
+
+
+def _named(heading: str, text: str) -> dict[str, str]:
+    name, rest = heading[:NAME_CHARACTERS].strip(), heading[NAME_CHARACTERS:].strip()
+    return {"name": name, "side": PRODUCT, "text": f"{rest}\n\n{text}" if rest else text}
 
 
 def note_of(source: str) -> str:

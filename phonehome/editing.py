@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from phonehome.carving import joined, product_side
-from phonehome.composing import note_of, sections_of
+from phonehome.composing import MAX_SECTIONS, note_of, sections_of
 from phonehome.models import PacketRevision
 from phonehome.proving import facts_of, sections_behind
 from phonehome.services.write_revision import Content
@@ -35,8 +35,10 @@ def sections_to_move(revision: PacketRevision, incident_id: str) -> list[dict[st
     its headings."""
     note = note_of(revision.source_body)
     facts = replace(facts_of(revision, incident_id), note=note)
-    mine = product_side(revision.sections) or sections_of(revision.source_body, facts)
-    return [*(dict(one) for one in mine), *sections_behind(revision)]
+    behind = sections_behind(revision)
+    most = max(1, MAX_SECTIONS - len(behind))
+    mine = product_side(revision.sections) or sections_of(revision.source_body, facts, most)
+    return [*(dict(one) for one in mine), *behind]
 
 
 def recut_of(

@@ -9,13 +9,12 @@ from django.http import QueryDict
 
 from kernel.errors import invalid
 from phonehome.carving import joined, split_section
-from phonehome.composing import CUSTOMER, MAX_SECTIONS, PRODUCT
+from phonehome.composing import CUSTOMER, MAX_SECTIONS, NAME_CHARACTERS, PRODUCT
 from phonehome.console.forms import BODY_CHARACTERS, TITLE_CHARACTERS
 from phonehome.console.page import ReviewPage
 from phonehome.editing import sections_to_move
 
 SIDES = (PRODUCT, CUSTOMER)
-NAME_CHARACTERS = 100
 # Python reads no number of more than 4,300 digits; no section or paragraph has one of six.
 _NUMBER = re.compile(r"[0-9]{1,6}")
 

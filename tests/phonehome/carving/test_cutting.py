@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phonehome.carving import joined, paragraph_spans, paragraphs, parted, split_section
-from phonehome.composing import Facts, compose_body, note_of, sections_of
+from phonehome.composing import (
+    MAX_SECTIONS,
+    NAME_CHARACTERS,
+    Facts,
+    compose_body,
+    note_of,
+    sections_of,
+)
 from phonehome.overlap import compare
 from tests.phonehome.carving.cases import LOG, OURS, THEIRS, section
 
@@ -56,6 +63,35 @@ def test_a_composed_body_is_parted_into_what_it_was_made_of() -> None:
     assert sections_of(source, FACTS) == made
     assert note_of(source) == "verb and crawler"
     assert compose_body(sections_of(source, FACTS), FACTS) == source
+
+
+@given(
+    st.lists(st.tuples(st.text("ab ", max_size=230), st.text("ab \n", max_size=20)), max_size=9),
+    st.integers(1, 4),
+)
+def test_long_headings_and_many_of_them_lose_no_word(
+    parts: list[tuple[str, str]], most: int
+) -> None:
+    source = "\n\n".join(f"## c{heading}\n\nd {text}" for heading, text in parts)
+    made = sections_of(source, FACTS, most)
+    assert len(made) <= most
+    assert all(1 <= len(one["name"]) <= NAME_CHARACTERS for one in made)
+    shown = "".join(f"{one['name']}{one['text']}" for one in made)
+    letters = [one for one in source if one.isalpha()]
+    assert [one for one in shown if one.isalpha()] == letters
+
+
+def test_a_body_of_very_many_headings_fits_the_page() -> None:
+    source = "\n\n".join(f"## H{at}\n\ntext {at}" for at in range(MAX_SECTIONS + 50))
+    made = sections_of(source, FACTS)
+    assert len(made) == MAX_SECTIONS
+    assert made[-1]["text"].endswith("text 249")
+    composed = compose_body(made, FACTS)
+    assert all(f"# H{at}\n\ntext {at}" in composed for at in range(MAX_SECTIONS + 50))
+    assert sections_of(composed, FACTS) == [
+        *made[:-1],
+        {**made[-1], "text": made[-1]["text"].replace("\n## ", "\n#### ")},
+    ]
 
 
 def test_a_standard_section_in_other_words_is_kept() -> None:

@@ -206,6 +206,19 @@ def test_a_body_edited_as_a_whole_is_parted_at_its_headings(table: Table) -> Non
     assert table.record.current.labels == ["phone-home"]
 
 
+def test_a_body_of_long_and_many_headings_can_be_cut(table: Table) -> None:
+    page = Console(table.client, table.record)
+    heads = [*(f"## H{at}\n\ntext {at}" for at in range(210)), "## " + "x" * 150 + "\n\nlast"]
+    page.press("edit", title="500", body_markdown="\n\n".join(heads[::-1]), labels="")
+    table.answer = table.open()
+    assert table.push("customer:1").status_code == 200
+    assert len(table.sections) == 200
+    assert table.push("save").status_code == 302
+    body = table.record.current.body_markdown
+    assert "last" in body
+    assert "text 0\n" in body
+
+
 def test_the_note_of_the_desk_survives_a_new_cut(
     cast: Cast, sweep: Callable[[], None], settings: Any
 ) -> None:
