@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0010_lane_owners"),
+        ("incidents", "0011_retired_at"),
     ]
 
     operations = [
