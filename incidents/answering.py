@@ -24,6 +24,7 @@ from incidents.selectors import (
 )
 from incidents.services.join_case import NOT_THE_SAME
 from incidents.services.say_not_the_same import part_from_case
+from incidents.thread import note_signal
 from kernel.clock import isoformat
 from kernel.errors import CareError
 from kernel.principals import SystemPrincipal
@@ -90,20 +91,32 @@ def _reporter_asks(signal: Signal) -> bool:
 def _tell_status(signal: Signal) -> None:
     """Of the cases that are named, else of the thread's, else of all that the sender has open."""
     named = cases_named(signal.payload)
-    if named:
-        bodies = [_status_for(signal, incident_id) for incident_id in named]
-        if len(bodies) > 1:
-            _reply(signal, {"text": _listed(bodies), "cases": bodies})
-            return
-        body = bodies[0]
-        _reply(signal, {"text": body.get("headline", NO_SUCH_CASE), **body})
-        return
     case = case_of_thread(signal) if signal.in_reply_to_id is not None else None
-    if case is not None and _may_know(signal, case):
+    if named:
+        found = {incident_id: _case_for(signal, incident_id) for incident_id in named}
+        bodies = [_status_for(incident_id, one) for incident_id, one in found.items()]
+        if len(bodies) > 1:
+            reply = _reply(signal, {"text": _listed(bodies), "cases": bodies})
+        else:
+            body = bodies[0]
+            reply = _reply(signal, {"text": body.get("headline", NO_SUCH_CASE), **body})
+        _note_asked([one for one in found.values() if one is not None], case, signal, reply)
+    elif case is not None and _may_know(signal, case):
         body = status_of(case)
         _reply(signal, {"text": body["headline"], **body})
     else:
         _tell_what_is_open(signal)
+
+
+def _note_asked(
+    cases: list[Incident], of_thread: Incident | None, asked: Signal, answered: Signal
+) -> None:
+    """Question and answer, in the stream of each case they are about; what is said in a case's own
+    thread stands there already."""
+    for case in cases:
+        if case != of_thread:
+            note_signal(case, asked)
+            note_signal(case, answered)
 
 
 def _tell_what_is_open(signal: Signal) -> None:
@@ -114,7 +127,7 @@ def _tell_what_is_open(signal: Signal) -> None:
     waiting = list(reports[: MAX_CASES_LISTED + 1])
     if len(shown) == 1 and not waiting:
         body = status_of(shown[0])
-        _reply(signal, {"text": body["headline"], **body})
+        _note_asked(shown, None, signal, _reply(signal, {"text": body["headline"], **body}))
         return
     total = len(shown) + len(waiting)
     if total > MAX_CASES_LISTED:
@@ -151,9 +164,8 @@ def _line_of_report(report: Intake) -> str:
     return f"Report {report.pk}: {report.get_status_display()}, not classified yet."
 
 
-def _status_for(signal: Signal, incident_id: str) -> dict[str, Any]:
+def _status_for(incident_id: str, incident: Incident | None) -> dict[str, Any]:
     """The same for an id of nobody, of somebody else and of another tenant."""
-    incident = _case_for(signal, incident_id)
     if incident is None:
         return {"incident_id": incident_id, "found": False}
     return status_of(incident)
@@ -214,8 +226,8 @@ def _reason(signal: Signal) -> str:
     return str(said)[:MAX_REASON_CHARACTERS]
 
 
-def _reply(signal: Signal, payload: dict[str, Any]) -> None:
-    send_signal(
+def _reply(signal: Signal, payload: dict[str, Any]) -> Signal:
+    reply = send_signal(
         sender=signal.recipient,
         by=SystemPrincipal("desk", signal.tenant_id),
         in_reply_to=signal.pk,
@@ -224,3 +236,4 @@ def _reply(signal: Signal, payload: dict[str, Any]) -> None:
         payload=payload,
     )
     signal.refresh_from_db(fields=["status", "answered_at"])
+    return reply

@@ -8,6 +8,7 @@ import pytest
 from incidents.answering import NO_OPEN_CASE, NO_SUCH_CASE
 from incidents.models import Incident, Intake
 from tests.cast import Agent, Cast, a_fault, agent
+from tests.incidents.cases import opened
 
 pytestmark = pytest.mark.django_db
 MODES = ("auto", "assist", "agents")
@@ -299,3 +300,28 @@ def test_a_batch_is_answered_one_by_one(cast: Cast, settings: Any) -> None:
     one = {"to_identity": "Sage", "signal_type": "Status", "payload": incident_id}
     sent = cast.jade.post("signals/batch", {"signals": [one, one]}).json()["results"]
     assert [entry["status"] for entry in sent] == ["answered", "answered"]
+
+
+def test_question_and_answer_stand_in_the_stream_of_the_case(cast: Cast, settings: Any) -> None:
+    """Once each, also in the case's own thread; another's question leaves no trace in it."""
+    case = opened(cast, settings)
+
+    def messages() -> list[str]:
+        stream = cast.clara.get(f"incidents/{case}/timeline?kind=message").json()["results"]
+        return [one["detail"]["signal_id"] for one in stream]
+
+    before = messages()
+    ask = {"to_identity": "Sage", "signal_type": "Status", "payload": case}
+    asked = cast.jade.post("signals", ask).json()["signal_id"]
+    answer = cast.jade.inbox()[-1]["signal_id"]
+    assert messages() == [*before, asked, answer]
+
+    told = next(one for one in cast.jade.inbox() if one["category"] == "intake")
+    reply = {"in_reply_to": told["signal_id"], "signal_type": "Status", "payload": case}
+    again = cast.jade.post("signals", reply).json()["signal_id"]
+    said = messages()
+    assert said[-2:] == [again, cast.jade.inbox()[-1]["signal_id"]]
+    assert len(said) == len(set(said))
+
+    cast.onyx.post("signals", ask)
+    assert messages() == said
