@@ -17,6 +17,7 @@ _IDS = (
     "session_id",
     "bundle_id",
     "change_id",
+    "rollout_wave",
     "tool_principal",
     "approval_id",
     "idempotency_key",

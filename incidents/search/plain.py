@@ -18,6 +18,7 @@ _DESK_TOO = (
     "session_id",
     "bundle_id",
     "change_id",
+    "rollout_wave",
     "tool_principal",
     "approval_id",
     "idempotency_key",

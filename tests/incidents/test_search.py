@@ -36,7 +36,11 @@ def cases(cast: Cast) -> dict[str, Incident]:
             jade, "Roster is slow", report="The roster takes 40 s after a restart of the bridge"
         ),
         "twice": incident(
-            onyx, "Ticket written twice", trace_id="trace-77-b", text="a retry wrote it again"
+            onyx,
+            "Ticket written twice",
+            trace_id="trace-77-b",
+            rollout_wave="wave-9-north",
+            text="a retry wrote it again",
         ),
     }
 
@@ -55,7 +59,7 @@ def test_a_match_in_the_title_stands_first(cast: Cast, cases: dict[str, Incident
 def test_the_desk_finds_by_its_own_text_and_by_linking_ids(
     cast: Cast, cases: dict[str, Incident]
 ) -> None:
-    for words in ("retry", "trace-77-b"):
+    for words in ("retry", "trace-77-b", "wave-9-north"):
         assert find(cast.clara, words) == ["Ticket written twice"]
     assert find(cast.clara, "routing_failure") == ["Signals get lost after a restart"]
 
@@ -64,7 +68,7 @@ def test_a_reporter_searches_its_own_words_only(cast: Cast, cases: dict[str, Inc
     assert find(cast.jade, "restart") == ["Signals get lost after a restart", "Roster is slow"]
     assert find(cast.onyx, "restart") == []
     assert find(cast.onyx, "ticket") == ["Ticket written twice"]
-    for probe in ("retry", "trace-77-b", "routing_failure", "ticket retry"):
+    for probe in ("retry", "trace-77-b", "wave-9-north", "routing_failure", "ticket retry"):
         assert find(cast.onyx, probe) == find(cast.jade, probe) == []
     # Neither does leaving a word out tell whether the desk wrote it.
     assert find(cast.onyx, "ticket -retry") == ["Ticket written twice"]
