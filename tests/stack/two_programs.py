@@ -3,6 +3,7 @@
 python two_programs.py FOLDER GRACE_SECONDS NAME=CODE...
 """
 
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from prism_care.stack.supervisor import Program, Supervisor
 
 
 def main() -> int:
+    # Whoever started the tests may have told them to outlive a hang-up; the supervisor would too.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     folder, grace = Path(sys.argv[1]), float(sys.argv[2])
     programs = []
     for argument in sys.argv[3:]:
