@@ -1,5 +1,8 @@
 """Full text search on PostgreSQL, and indexes for lists, filters and similar cases.
 
+PostgreSQL takes a path, a host, a version or an address for one word. So each text is in the column
+twice: as it is, and with what parts such words replaced by blanks, so that a part is found too.
+
 The column is the database's own: it is computed from the row, no model knows it, and SQLite does
 without. What reporters may search (title, report) has the weights A and B, the desk's own words C
 and D, so that one index serves both. The pending list is kept short because a search reads it
@@ -24,7 +27,17 @@ _IDS = (
 )
 # A tsvector may take 1 MB; so many characters always fit.
 _LONGEST = 60_000
+_LONGEST_IN_PARTS = 20_000
+_SEPARATORS = r"/._:-\@="
 _WORDS = " || ' ' || ".join(_IDS)
+
+
+def _parts(text):
+    blanks = " " * len(_SEPARATORS)
+    cut = f"left({text}, {_LONGEST_IN_PARTS})"
+    return f"to_tsvector('english', translate({cut}, '{_SEPARATORS}', '{blanks}'))"
+
+
 _POSTGRESQL = (
     f"""
     ALTER TABLE incidents_incident ADD COLUMN search tsvector GENERATED ALWAYS AS (
@@ -32,6 +45,10 @@ _POSTGRESQL = (
         || setweight(to_tsvector('english', left(report, {_LONGEST})), 'B')
         || setweight(to_tsvector('english', left(text, {_LONGEST})), 'C')
         || setweight(to_tsvector('english', {_WORDS}), 'D')
+        || setweight({_parts("title")}, 'A')
+        || setweight({_parts("report")}, 'B')
+        || setweight({_parts("text")}, 'C')
+        || setweight({_parts(_WORDS)}, 'D')
     ) STORED
     """,
     # In the row itself: a search reads this column of many rows and the report of few.

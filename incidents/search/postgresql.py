@@ -5,6 +5,7 @@ So the newest rows are walked first; only a word that is rare there is looked up
 one that is not so rare only as far back as its share of the newest rows promises enough.
 """
 
+import re
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -17,6 +18,10 @@ from django.db.models.expressions import RawSQL
 from incidents.models import Incident
 from kernel import clock
 
+# As in the migration: what parts a path, a host, a version, an address.
+_SEPARATOR = re.compile(r"[/._:\\@=-]+")
+_PARTED = re.compile(r"\w+(?:[/._:\\@=-]+\w+)+")
+_UNWANTED = re.compile(r"(?:^|\s)-")
 _WINDOWS_BACK = 32
 _BELOW_THE_TIME = 80
 _COLUMN = '"incidents_incident"."search"'
@@ -26,15 +31,15 @@ _SEEN_BY_ALL = f"ts_filter({_COLUMN}, '{{a,b}}')"
 
 @dataclass(frozen=True)
 class Match:
-    """A tsquery and the column it is asked of, as SQL; its one parameter is `words`."""
+    """A tsquery and the column it is asked of, as SQL; `words` are the query's parameters."""
 
     query: str
     column: str
-    words: str
+    words: tuple[str, ...]
 
     @property
     def params(self) -> list[Any]:
-        return [self.words]
+        return list(self.words)
 
     @property
     def rank(self) -> str:
@@ -46,13 +51,29 @@ class Match:
 
 
 def web_search(words: str, *, desk: bool) -> Match:
+    """What has separators is looked for as it is, and as a phrase of its parts."""
     column = _COLUMN if desk else _SEEN_BY_ALL
-    return Match("websearch_to_tsquery('english', %s)", column, words)
+    query, parts = "websearch_to_tsquery('english', %s)", in_parts(words)
+    # As it is and not: "-a.b" or "not the phrase" would let in what the other keeps out.
+    if parts == words or _UNWANTED.search(words):
+        return Match(query, column, (parts,))
+    return Match(f"({query} || {query})", column, (words, parts))
+
+
+def in_parts(words: str) -> str:
+    """`router.py` as `"router py"`; within quotes the separators become blanks."""
+    pieces = words.split('"')
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            pieces[index] = _SEPARATOR.sub(" ", piece)
+        else:
+            pieces[index] = _PARTED.sub(lambda one: f'"{_SEPARATOR.sub(" ", one[0])}"', piece)
+    return '"'.join(pieces)
 
 
 def any_of(expression: str) -> Match:
     """`expression` is in to_tsquery's own language and holds nothing that a stranger wrote."""
-    return Match("to_tsquery('english', %s)", _COLUMN, expression)
+    return Match("to_tsquery('english', %s)", _COLUMN, (expression,))
 
 
 def newest_matching(

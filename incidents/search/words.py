@@ -37,9 +37,9 @@ def search_incidents(
 
     `found` holds the tenant's filter and any other. An incident's id finds that incident. Without
     `desk` only title and report are searched: what the desk wrote is not the reporter's to probe.
-    On SQLite words match as parts of words, without stems. On PostgreSQL a path, host, version or
-    identifier matches as a whole, as does text without blanks between words, and of report and text
-    only the first 60,000 characters are searched.
+    On SQLite words match as parts of words, without stems. On PostgreSQL what has no blanks between
+    its words matches as a whole; of report and text the first 60,000 characters are searched, and
+    parts of paths, hosts, versions and addresses in the first 20,000.
     """
     limit = min(limit, CANDIDATES)
     if _INCIDENT_ID.fullmatch(words):

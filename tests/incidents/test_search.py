@@ -104,6 +104,38 @@ def test_quotes_or_and_minus(cast: Cast, cases: dict[str, Incident]) -> None:
     assert find(cast.clara, "-restart") == ["Ticket written twice"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "router.py",
+        "router",
+        "prism/router.py",
+        "bridge.routing",
+        "routing",
+        "v1.4.0-rc2",
+        "v1.4.0",
+        "HTTP-500",
+        "500",
+        "errors",
+        "KeyError router.py",
+    ],
+)
+def test_parts_of_paths_versions_and_addresses_are_found(cast: Cast, words: str) -> None:
+    told = incident(
+        cast.jade,
+        "KeyError in /app/prism/router.py, module bridge.routing.find; v1.4.0-rc2; HTTP-500; "
+        "see https://docs.example.com/guide/errors",
+    )
+    incident(cast.jade, "Something else is wrong with the layout")
+    assert find(cast.clara, words) == [told.title]
+
+
+def test_what_is_not_wanted_may_have_parts(cast: Cast) -> None:
+    incident(cast.jade, "a crash in /app/prism/router.py")
+    other = incident(cast.jade, "a crash in /app/prism/desk.py")
+    assert find(cast.clara, "crash -router.py") == [other.title]
+
+
 def test_filters_hold_in_a_search_too(cast: Cast, cases: dict[str, Incident]) -> None:
     Incident.objects.filter(pk=cases["slow"].pk).update(severity="P1")
     assert find(cast.clara, "restart", "&severity=P1") == ["Roster is slow"]
