@@ -2,7 +2,8 @@
 
 from incidents.conditions import Standing
 from incidents.hooks import closing_conditions
-from incidents.models import LINKING_IDS, CorrectiveAction, Incident, Waiver
+from incidents.models import CorrectiveAction, Incident, Waiver
+from incidents.record import facts_of, missing_links
 from incidents.sightings import retired_path
 from incidents.states import ActionState
 
@@ -12,20 +13,11 @@ def standing_of(incident: Incident) -> Standing:
     return Standing(
         status=incident.status,
         containment_actions=incident.containment_actions.count(),
-        unlinked=unlinked(incident),
+        unlinked=tuple(missing_links(facts_of(incident))),
         corrective_actions=standing_actions(incident),
         waived=waiver_in_force(incident) is not None,
         alive=alive_paths(incident),
         blockers=closing_conditions(incident),
-    )
-
-
-def unlinked(incident: Incident) -> tuple[str, ...]:
-    """The linking ids nobody has accounted for, in the record's order."""
-    return tuple(
-        name
-        for name in LINKING_IDS
-        if not getattr(incident, name) and not incident.unknown.get(name)
     )
 
 

@@ -1,5 +1,6 @@
 """The clocks of a case: what runs, until when, and pauses."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -109,9 +110,28 @@ class DeadlinesView(AgentView):
         return Response({"results": [deadline_body(one) for one in rows], "next": None})
 
 
-class DeadlinePauseView(AgentView):
+class _ClockView(AgentView):
     actions: ClassVar[dict[str, str]] = {"POST": "incidents.deadline.pause"}
 
+    def changed(
+        self, verb: Callable[..., Deadline], incident_id: str, deadline_id: UUID
+    ) -> Response:
+        data = self.validated(ClockReasonSerializer)
+
+        def work() -> Response:
+            deadline = verb(
+                deadline_id=deadline_id,
+                incident_id=incident_id,
+                tenant_id=self.agent.tenant_id,
+                by=self.agent,
+                **data,
+            )
+            return Response(deadline_body(deadline))
+
+        return once(self.request, work)
+
+
+class DeadlinePauseView(_ClockView):
     @extend_schema(
         operation_id="incidents_deadline_pause",
         parameters=[INCIDENT_ID],
@@ -120,24 +140,10 @@ class DeadlinePauseView(AgentView):
     )
     def post(self, request: Any, incident_id: str, deadline_id: UUID) -> Response:
         """Stop a clock while nobody can work on it. What a reporter was promised goes on."""
-        data = self.validated(ClockReasonSerializer)
-
-        def work() -> Response:
-            deadline = pause_deadline(
-                deadline_id=deadline_id,
-                incident_id=incident_id,
-                tenant_id=self.agent.tenant_id,
-                by=self.agent,
-                **data,
-            )
-            return Response(deadline_body(deadline))
-
-        return once(request, work)
+        return self.changed(pause_deadline, incident_id, deadline_id)
 
 
-class DeadlineResumeView(AgentView):
-    actions: ClassVar[dict[str, str]] = {"POST": "incidents.deadline.pause"}
-
+class DeadlineResumeView(_ClockView):
     @extend_schema(
         operation_id="incidents_deadline_resume",
         parameters=[INCIDENT_ID],
@@ -146,19 +152,7 @@ class DeadlineResumeView(AgentView):
     )
     def post(self, request: Any, incident_id: str, deadline_id: UUID) -> Response:
         """Set a clock going again; it is due as much later as it stood still."""
-        data = self.validated(ClockReasonSerializer)
-
-        def work() -> Response:
-            deadline = resume_deadline(
-                deadline_id=deadline_id,
-                incident_id=incident_id,
-                tenant_id=self.agent.tenant_id,
-                by=self.agent,
-                **data,
-            )
-            return Response(deadline_body(deadline))
-
-        return once(request, work)
+        return self.changed(resume_deadline, incident_id, deadline_id)
 
 
 _ONE = "incidents/<str:incident_id>/deadlines/<uuid:deadline_id>"
